@@ -1,0 +1,12 @@
+"""The helpers that the lessons import: one module per noun, each taught by the lesson its docstring names.
+
+Importing this package imports nothing heavy. Only `models`, `training` and `prediction` import Keras.
+"""
+
+import os
+
+# Set before TensorFlow starts: Keras computes with it; its notes to developers stay silent; and its sums are taken in
+# one order on every processor (oneDNN chooses by processor), so that a lesson's numbers hold on other machines.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

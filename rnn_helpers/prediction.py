@@ -1,0 +1,209 @@
+"""Asking a trained model what comes next, and keeping it in a file. Taught in lesson 4."""
+
+import tempfile
+import warnings
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rnn_helpers.errors import InputError, require_whole
+from rnn_helpers.sequences import pad
+from rnn_helpers.vocabulary import PADDING, UNKNOWN, Vocabulary, tokenize
+
+VOCABULARY_ENTRY = "vocabulary.json"  # beside Keras's own entries in the saved file, which is a zip archive
+
+
+def next_word_probabilities(model, vocabulary, prompts):
+    """What the model believes comes next.
+
+    Args:
+        model: a keras.Model that `build_model` or `load_model` gave.
+        vocabulary: the Vocabulary it was trained with.
+        prompts: a str, or a list of str that are answered in one call.
+
+    Returns:
+        Probabilities, shape (vocabulary_size,) for one prompt and (num_prompts, vocabulary_size) for a list.
+        Padding and the unknown word have probability 0; each row sums to 1.
+
+    Raises:
+        InputError: a prompt is empty or has a word outside the vocabulary, the vocabulary is not this model's, or
+            the model's weights are NaN.
+
+    Warns:
+        UserWarning: a prompt is longer than the model's window; the message says which words are cut.
+    """
+    if isinstance(prompts, str):
+        return next_word_probabilities(model, vocabulary, [prompts])[0]
+    if not prompts:
+        raise InputError("there is no prompt: give at least one")
+    _require_match(model, vocabulary)
+    rows = [pad(_encode_prompt(model, vocabulary, prompt), model.input_shape[-1]) for prompt in prompts]
+    return _probabilities(model, vocabulary, rows)
+
+
+def _require_match(model, vocabulary):
+    if model.output_shape[-1] != len(vocabulary):
+        raise InputError(
+            f"the model predicts {model.output_shape[-1]} ids and the vocabulary has {len(vocabulary)}: "
+            "use the model and the vocabulary that were trained together"
+        )
+
+
+def _encode_prompt(model, vocabulary, prompt):
+    """The ids of a prompt's last words, as many as the model reads."""
+    tokens, num_steps = tokenize(prompt), model.input_shape[-1]
+    if not tokens:
+        raise InputError(f"the prompt {prompt!r} has no words: write at least one")
+    cut = " ".join(tokens[:-num_steps])
+    if cut:
+        message = f"the prompt has {len(tokens)} words and the model reads the last {num_steps}: {cut!r} is cut"
+        warnings.warn(message, stacklevel=4)
+    return vocabulary.encode(tokens[-num_steps:])
+
+
+def _probabilities(model, vocabulary, rows):
+    """`next_word_probabilities` of padded rows of ids, shape (num_prompts, num_steps)."""
+    probabilities = _compiled(model)(np.array(rows, dtype="int32")).numpy().astype("float64")
+    if not np.isfinite(probabilities).all():
+        raise InputError("the model's weights are not numbers (NaN): load it again, or train it anew")
+    probabilities[:, [vocabulary.ids[PADDING], vocabulary.ids.get(UNKNOWN, 0)]] = 0
+    return probabilities / probabilities.sum(axis=1, keepdims=True)
+
+
+def _compiled(model):
+    """The model as a compiled function, made at its first use and kept with the model."""
+    if not hasattr(model, "_compiled_call"):
+        signature = tf.TensorSpec((None, model.input_shape[-1]), tf.int32)
+        model._compiled_call = tf.function(lambda ids: model(ids, training=False), input_signature=[signature])
+    return model._compiled_call
+
+
+def predict_next_word(model, vocabulary, prompt):
+    """The word that the model holds most likely after the prompt.
+
+    Args, Raises, Warns: as `next_word_probabilities`, for one prompt.
+
+    Returns:
+        A str; never the padding, never the unknown word.
+    """
+    probabilities = next_word_probabilities(model, vocabulary, prompt)
+    return vocabulary.words[probabilities.argmax()]
+
+
+def apply_temperature(probabilities, temperature):
+    """Sharpen (below 1) or flatten (above 1) a distribution; at 1 it stays as it is.
+
+    p_i^(1/T) / sum_j p_j^(1/T)
+
+    Args:
+        probabilities: shape (vocabulary_size,); weights that do not sum to 1 will do.
+        temperature: a number above 0.
+
+    Returns:
+        Probabilities, shape (vocabulary_size,). What was 0 stays 0.
+
+    Raises:
+        InputError: `temperature` is not a number above 0.
+
+    Example:
+        >>> apply_temperature(np.array([0.2, 0.8]), 0.5).round(3)
+        array([0.059, 0.941])
+    """
+    if not 0 < temperature < np.inf:
+        raise InputError(f"temperature is {temperature!r}: it must be a number above 0")
+    with np.errstate(divide="ignore"):  # log 0 is -inf, and comes back as 0
+        logits = np.log(probabilities) / temperature
+    weights = np.exp(logits - logits.max())  # the largest is 1: nothing overflows
+    return weights / weights.sum()
+
+
+def generate(model, vocabulary, prompt, num_words, temperature=1.0, top_k=None, seed=0):
+    """Continue a prompt, one word after another, each drawn from the model's probabilities.
+
+    Args:
+        model, vocabulary, prompt: as in `next_word_probabilities`.
+        num_words: how many words to add.
+        temperature: a number above 0; see `apply_temperature`.
+        top_k: draw among this many of the likeliest words only; among all if None. 1 always takes the likeliest.
+        seed: fixes the draws.
+
+    Returns:
+        A str: the prompt's words and the new ones.
+
+    Raises:
+        InputError: as `next_word_probabilities`; also if `num_words` or `top_k` is less than 1, or `temperature` is
+            not above 0.
+    """
+    require_whole("num_words", num_words, lowest=1)
+    if top_k is not None:
+        require_whole("top_k", top_k, lowest=1)
+    _require_match(model, vocabulary)
+    random = np.random.default_rng(seed)
+    ids, new_ids = _encode_prompt(model, vocabulary, prompt), []
+    for _ in range(num_words):
+        probabilities = _probabilities(model, vocabulary, [pad(ids + new_ids, model.input_shape[-1])])[0]
+        likeliest = np.argsort(-probabilities, kind="stable")[:top_k]
+        chances = apply_temperature(probabilities[likeliest], temperature)
+        new_ids.append(int(random.choice(likeliest, p=chances)))
+    return " ".join(tokenize(prompt) + vocabulary.decode(new_ids))
+
+
+def save_model(path, model, vocabulary):
+    """Keep a model and its vocabulary in one file, which Keras alone can open too.
+
+    The file is replaced only when the new one is complete: a full disk leaves the old one as it was.
+
+    Args:
+        path: the file's name, ending in .keras.
+        model: a keras.Model.
+        vocabulary: the Vocabulary it was trained with.
+
+    Raises:
+        InputError: the name does not end in .keras, or the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise InputError(f"{str(path)!r} does not end in .keras: name it {str(path.with_suffix('.keras'))!r}")
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as folder:
+            complete = Path(folder) / path.name
+            model.save(complete)
+            with zipfile.ZipFile(complete, "a") as archive:
+                archive.writestr(VOCABULARY_ENTRY, vocabulary.to_json())
+            complete.replace(path)
+    except OSError as error:
+        kept = "the old file is unchanged" if path.exists() else "nothing was written"
+        raise InputError(f"{str(path)!r} could not be saved ({error}): {kept}; mend that and save again") from None
+
+
+def load_model(path):
+    """Open what `save_model` wrote.
+
+    Args:
+        path: the file's name.
+
+    Returns:
+        model, vocabulary.
+
+    Raises:
+        InputError: the file is missing, damaged, without a vocabulary, or with one that is not the model's.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"there is no file {str(path)!r}: check the name, or save a model there first")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.testzip():
+                raise zipfile.BadZipFile
+            entries = {name: archive.read(name) for name in archive.namelist() if name == VOCABULARY_ENTRY}
+        model = keras.models.load_model(path)
+    except Exception:  # a damaged archive fails in many ways, and each means the same to its owner
+        raise InputError(f"{str(path)!r} is damaged or no model: copy it again, or train and save it anew") from None
+    if not entries:
+        raise InputError(f"{str(path)!r} holds no vocabulary: save the model again with save_model")
+    vocabulary = Vocabulary.from_json(entries[VOCABULARY_ENTRY].decode())
+    _require_match(model, vocabulary)
+    return model, vocabulary

@@ -1,0 +1,81 @@
+"""Training, at the speed of its updates. Taught in lesson 3."""
+
+import numpy as np
+import tensorflow as tf
+from tqdm.auto import tqdm
+
+from rnn_helpers.errors import InputError, require_whole
+
+
+def train(model, inputs, targets, epochs=200, batch_size=32, seed=0):
+    """Train a compiled model; the same updates as `model.fit`, without the set-up that `fit` does at each epoch.
+
+    A progress bar with the time to go is shown; the environment variable TQDM_DISABLE=1 hides it.
+
+    Args:
+        model: a compiled keras.Model from ids to probabilities. It is changed in place.
+        inputs: whole numbers, shape (num_rows, num_steps).
+        targets: whole numbers, shape (num_rows,).
+        epochs: how often every row is seen.
+        batch_size: rows per update.
+        seed: fixes the order of the rows.
+
+    Returns:
+        A dict of two lists, one number per epoch: "loss" (cross-entropy, in nats per word) and "accuracy"
+        (a share of the rows). Both are means over the epoch's batches, each taken before its update.
+
+    Raises:
+        InputError: `epochs` or `batch_size` is less than 1, there is no row, the numbers of rows differ,
+            or the loss is no longer a number.
+
+    Example:
+        >>> from rnn_helpers.models import build_model
+        >>> model = build_model(vocabulary_size=3, num_steps=1)
+        >>> history = train(model, np.array([[1], [2]]), np.array([2, 1]), epochs=60)
+        >>> history["accuracy"][-1]
+        1.0
+    """
+    require_whole("epochs", epochs, lowest=1)
+    require_whole("batch_size", batch_size, lowest=1)
+    if not len(inputs) == len(targets) > 0:
+        raise InputError(f"{len(inputs)} inputs and {len(targets)} targets: each row needs one of both")
+    update = compile_update(model)
+    random = np.random.default_rng(seed)
+    history = {"loss": [], "accuracy": []}
+    for epoch in tqdm(range(epochs), desc="training", unit="epoch"):
+        rows = random.permutation(len(targets))
+        batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]
+        sums = sum(len(batch) * np.array(update(inputs[batch], targets[batch])) for batch in batches)
+        loss, accuracy = sums / len(rows)
+        if not np.isfinite(loss):
+            raise InputError(
+                f"the loss is {loss} in epoch {epoch + 1}: build the model anew, with a lower learning rate"
+            )
+        history["loss"].append(float(loss))
+        history["accuracy"].append(float(accuracy))
+    return history
+
+
+def compile_update(model):
+    """One update of the model's weights, compiled.
+
+    Args:
+        model: a compiled keras.Model.
+
+    Returns:
+        A function of a batch of inputs, shape (batch_size, num_steps), and targets, shape (batch_size,). It
+        changes the weights, and returns the loss and the accuracy from before the change.
+    """
+    model.optimizer.build(model.trainable_variables)
+
+    @tf.function(reduce_retracing=True)
+    def update(inputs, targets):
+        with tf.GradientTape() as tape:
+            probabilities = model(inputs, training=True)
+            loss = model.compute_loss(y=targets, y_pred=probabilities)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        model.optimizer.apply(gradients, model.trainable_variables)
+        is_right = tf.argmax(probabilities, axis=-1, output_type=targets.dtype) == targets
+        return loss, tf.reduce_mean(tf.cast(is_right, tf.float32))
+
+    return update

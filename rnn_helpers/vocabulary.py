@@ -1,0 +1,188 @@
+"""Words and their numbers. Taught in lesson 2."""
+
+import difflib
+import json
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+
+from rnn_helpers.errors import InputError, require_whole
+
+PADDING, UNKNOWN = "", "<unknown>"
+
+PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~¡¿«»“”„…–—、。，！？'
+TO_SPACES = str.maketrans(PUNCTUATION + "’", " " * len(PUNCTUATION) + "'")
+
+
+def tokenize(text):
+    """The words of a text, in order, in lower case and without punctuation.
+
+    Any script works. A script that writes no spaces gives one token per run of characters.
+
+    Args:
+        text: str.
+
+    Returns:
+        A list of str.
+
+    Example:
+        >>> tokenize("Hello, how’s your day?")
+        ['hello', "how's", 'your', 'day']
+    """
+    return text.lower().translate(TO_SPACES).split()
+
+
+def rank_words(tokens):
+    """The distinct words, most frequent first; words equally frequent stand in order of appearance.
+
+    Args:
+        tokens: an iterable of str.
+
+    Returns:
+        A list of str.
+
+    Example:
+        >>> rank_words(["how", "are", "you", "you"])
+        ['you', 'how', 'are']
+    """
+    return [word for word, count in Counter(tokens).most_common()]
+
+
+class Vocabulary:
+    """The words that a model knows, and the id of each: 0 is padding, words count from 1.
+
+    Args:
+        words: the distinct words, id 1 first.
+        has_unknown: keep one more id, the last, for every word that is not in `words`.
+
+    Attributes:
+        words: list of str; `words[id]` is the word of an id, and `words[0]` is the padding.
+        ids: dict from word to id.
+
+    Raises:
+        InputError: there is no word, or a word stands twice.
+
+    Example:
+        >>> vocabulary = Vocabulary(["hello", "how"])
+        >>> vocabulary.encode(["how", "hello"])
+        [2, 1]
+        >>> len(vocabulary)  # with the padding
+        3
+    """
+
+    def __init__(self, words, has_unknown=False):
+        self.words = [PADDING, *words] + [UNKNOWN] * has_unknown
+        self.ids = {word: id for id, word in enumerate(self.words)}
+        self.has_unknown = has_unknown
+        if len(self.words) == 1:
+            raise InputError("the text has no words: give at least one line of two words")
+        if len(self.ids) < len(self.words):
+            twice = Counter(self.words).most_common(1)[0][0]
+            raise InputError(f"the word {twice!r} stands twice in the vocabulary: give each word once")
+
+    @classmethod
+    def build(cls, token_lists, max_words=None):
+        """Collect the vocabulary of a text.
+
+        Args:
+            token_lists: a list of lists of str, one per line.
+            max_words: keep this many of the most frequent words; the others share the id of `UNKNOWN`.
+
+        Returns:
+            A Vocabulary, which has an id for unknown words only if `max_words` is given.
+
+        Raises:
+            InputError: there is no word, or `max_words` is less than 1.
+
+        Example:
+            >>> Vocabulary.build([["hello", "how"], ["how"]]).words
+            ['', 'how', 'hello']
+            >>> Vocabulary.build([["hello", "how"], ["how"]], max_words=1).words
+            ['', 'how', '<unknown>']
+        """
+        if max_words is not None:
+            require_whole("max_words", max_words, lowest=1)
+        words = rank_words(chain.from_iterable(token_lists))
+        return cls(words[:max_words], has_unknown=max_words is not None)
+
+    def __len__(self):
+        return len(self.words)
+
+    def encode(self, tokens):
+        """The id of each token.
+
+        Args:
+            tokens: a list of str.
+
+        Returns:
+            A list of int, as long as `tokens`.
+
+        Raises:
+            InputError: a token is not in the vocabulary, and the vocabulary has no id for unknown words.
+                The message names each such token and the nearest word that is known.
+        """
+        ids = list(map(self.ids.get, tokens))
+        if None not in ids:
+            return ids
+        if self.has_unknown:
+            unknown_id = self.ids[UNKNOWN]
+            return [unknown_id if id is None else id for id in ids]
+        strangers = dict.fromkeys(token for token, id in zip(tokens, ids, strict=True) if id is None)
+        raise InputError("; ".join(map(self._describe_stranger, strangers)))
+
+    def _describe_stranger(self, word):
+        nearest = difflib.get_close_matches(word, self.words[1:], n=1)
+        mend = f"did you mean {nearest[0]!r}?" if nearest else "use words of the training text"
+        return f"{word!r} is not among the {len(self) - 1} words of the vocabulary: {mend}"
+
+    def decode(self, ids):
+        """The word of each id; padding is left out.
+
+        Args:
+            ids: an iterable of int, each at least 0 and less than `len(self)`.
+
+        Returns:
+            A list of str.
+
+        Raises:
+            InputError: an id is outside the vocabulary.
+
+        Example:
+            >>> Vocabulary(["hello", "how"]).decode([0, 0, 1, 2])
+            ['hello', 'how']
+        """
+        ids = [int(id) for id in ids]
+        outside = [id for id in ids if not 0 <= id < len(self)]
+        if outside:
+            raise InputError(f"there is no word with id {outside[0]}: ids go from 0 to {len(self) - 1}")
+        return [self.words[id] for id in ids if id != 0]
+
+    def to_json(self):
+        """The vocabulary as text; `from_json` reads it."""
+        words = self.words[1:-1] if self.has_unknown else self.words[1:]
+        return json.dumps({"words": words, "has_unknown": self.has_unknown}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text):
+        """The vocabulary that `to_json` wrote.
+
+        Raises:
+            InputError: the text is not such a vocabulary.
+
+        Example:
+            >>> Vocabulary.from_json(Vocabulary(["hello"]).to_json()).words
+            ['', 'hello']
+        """
+        try:
+            return cls(**json.loads(text))
+        except (TypeError, json.JSONDecodeError) as error:
+            raise InputError(f"this is no saved vocabulary ({error}): save it again with to_json") from None
+
+    def save(self, path):
+        """Write the vocabulary to a UTF-8 JSON file."""
+        Path(path).write_text(self.to_json(), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path):
+        """Read the vocabulary that `save` wrote; InputError if the file holds none."""
+        return cls.from_json(Path(path).read_text(encoding="utf-8"))
