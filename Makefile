@@ -2,6 +2,8 @@
 PYTHON ?= python3
 
 lab test notebooks lint bench browser lock:
-	@$(PYTHON) tools/course.py $@
+	@command -v "$(PYTHON)" >/dev/null || { \
+	echo "course: no $(PYTHON) here. Install Python 3.11, 3.12 or 3.13, then name it: make $@ PYTHON=python3.13" >&2; exit 1; }
+	@"$(PYTHON)" tools/course.py $@
 
 .PHONY: lab test notebooks lint bench browser lock

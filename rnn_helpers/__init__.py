@@ -3,6 +3,7 @@
 Importing this package imports nothing heavy. Only `models`, `training` and `prediction` import Keras.
 """
 
+import logging
 import os
 
 # Set before TensorFlow starts: Keras computes with it; its notes to developers stay silent; and its sums are taken in
@@ -10,3 +11,7 @@ import os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+# A lesson builds many small models, and TensorFlow would warn at each that it compiles again. (It resets its logger's
+# level when it starts, but keeps the filters.)
+logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())

@@ -1,5 +1,6 @@
 """Texts to learn from: the course's four sentences, and a file of your own. Taught in lesson 2."""
 
+import os
 from pathlib import Path
 
 from rnn_helpers.errors import InputError
@@ -10,6 +11,8 @@ SEED_SENTENCES = (
     "hello what is your name",
     "hello how was your trip",
 )
+
+EXAMPLE_FILE = Path(__file__).with_name("example.txt")  # a family's diary, written for this course
 
 
 def read_lines(path):
@@ -41,7 +44,8 @@ def read_lines(path):
     except UnicodeDecodeError as error:
         raise InputError(f"{str(path)!r} is not UTF-8 at byte {error.start}: save it again as UTF-8 text") from None
     except OSError as error:
-        problem = "is a folder" if path.is_dir() else f"cannot be read ({error.strerror})"
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+        problem = "is a folder" if is_folder else f"cannot be read ({error.strerror})"
         raise InputError(f"{str(path)!r} {problem}: give the path of a text file") from None
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:

@@ -1,4 +1,10 @@
-"""The one kind of error that the helpers raise for input they cannot use."""
+"""What the helpers say about input that they cannot use, or use only in part."""
+
+import math
+import numbers
+import operator
+import sys
+import warnings
 
 
 class InputError(ValueError):
@@ -22,6 +28,28 @@ def require_whole(name, value, lowest):
     Example:
         >>> require_whole("epochs", 200, lowest=1)
     """
-    is_whole = isinstance(value, int) or hasattr(value, "__index__")
-    if isinstance(value, bool) or not is_whole or value < lowest:
+    try:
+        is_right = not isinstance(value, bool) and operator.index(value) >= lowest
+    except TypeError:  # a float, a text, None, an array
+        is_right = False
+    if not is_right:
         raise InputError(f"{name} is {value!r}: it must be a whole number, {lowest} or more")
+
+
+def require_above_zero(name, value):
+    """Raise InputError unless `value` is a finite number above 0.
+
+    Example:
+        >>> require_above_zero("temperature", 0.5)
+    """
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not 0 < value < math.inf:
+        raise InputError(f"{name} is {value!r}: it must be a number above 0")
+
+
+def warn(message):
+    """Give a UserWarning that points at the line which called into the helpers, however deep it arose."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("rnn_helpers."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)

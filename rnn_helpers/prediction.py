@@ -1,15 +1,16 @@
 """Asking a trained model what comes next, and keeping it in a file. Taught in lesson 4."""
 
 import tempfile
-import warnings
+import textwrap
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_helpers.errors import InputError, require_whole
+from rnn_helpers.errors import InputError, require_above_zero, require_whole, warn
 from rnn_helpers.sequences import pad
 from rnn_helpers.vocabulary import PADDING, UNKNOWN, Vocabulary, tokenize
 
@@ -29,22 +30,27 @@ def next_word_probabilities(model, vocabulary, prompts):
         Padding and the unknown word have probability 0; each row sums to 1.
 
     Raises:
-        InputError: a prompt is empty or has a word outside the vocabulary, the vocabulary is not this model's, or
-            the model's weights are NaN.
+        InputError: a prompt is no text, empty, or has a word outside the vocabulary, the vocabulary is not this
+            model's, or the model's weights are NaN.
 
     Warns:
         UserWarning: a prompt is longer than the model's window; the message says which words are cut.
     """
     if isinstance(prompts, str):
         return next_word_probabilities(model, vocabulary, [prompts])[0]
+    _require_match(model, vocabulary)
+    prompts = list(prompts) if isinstance(prompts, Iterable) else [prompts]
     if not prompts:
         raise InputError("there is no prompt: give at least one")
-    _require_match(model, vocabulary)
     rows = [pad(_encode_prompt(model, vocabulary, prompt), model.input_shape[-1]) for prompt in prompts]
     return _probabilities(model, vocabulary, rows)
 
 
 def _require_match(model, vocabulary):
+    """Raise InputError unless these are a model and a vocabulary of its size."""
+    if not isinstance(model, keras.Model) or not isinstance(vocabulary, Vocabulary):
+        kinds = f"a {type(model).__name__} and a {type(vocabulary).__name__}"
+        raise InputError(f"expected a model and its vocabulary, not {kinds}: give the model, then the vocabulary")
     if model.output_shape[-1] != len(vocabulary):
         raise InputError(
             f"the model predicts {model.output_shape[-1]} ids and the vocabulary has {len(vocabulary)}: "
@@ -54,13 +60,15 @@ def _require_match(model, vocabulary):
 
 def _encode_prompt(model, vocabulary, prompt):
     """The ids of a prompt's last words, as many as the model reads."""
+    if not isinstance(prompt, str):
+        raise InputError(f"the prompt {prompt!r} is not text: write it between quotes, such as 'hello how'")
     tokens, num_steps = tokenize(prompt), model.input_shape[-1]
     if not tokens:
         raise InputError(f"the prompt {prompt!r} has no words: write at least one")
     cut = " ".join(tokens[:-num_steps])
     if cut:
-        message = f"the prompt has {len(tokens)} words and the model reads the last {num_steps}: {cut!r} is cut"
-        warnings.warn(message, stacklevel=4)
+        cut = textwrap.shorten(cut, width=100, placeholder=" ...")  # the prompt may be a whole book
+        warn(f"the prompt has {len(tokens)} words and the model reads the last {num_steps}: {cut!r} is cut")
     return vocabulary.encode(tokens[-num_steps:])
 
 
@@ -69,6 +77,7 @@ def _probabilities(model, vocabulary, rows):
     probabilities = _compiled(model)(np.array(rows, dtype="int32")).numpy().astype("float64")
     if not np.isfinite(probabilities).all():
         raise InputError("the model's weights are not numbers (NaN): load it again, or train it anew")
+    probabilities += np.finfo("float64").tiny  # where all words were rounded to 0, they come out equal, not 0 / 0
     probabilities[:, [vocabulary.ids[PADDING], vocabulary.ids.get(UNKNOWN, 0)]] = 0
     return probabilities / probabilities.sum(axis=1, keepdims=True)
 
@@ -89,7 +98,7 @@ def predict_next_word(model, vocabulary, prompt):
     Returns:
         A str; never the padding, never the unknown word.
     """
-    probabilities = next_word_probabilities(model, vocabulary, prompt)
+    [probabilities] = next_word_probabilities(model, vocabulary, [prompt])
     return vocabulary.words[probabilities.argmax()]
 
 
@@ -112,11 +121,10 @@ def apply_temperature(probabilities, temperature):
         >>> apply_temperature(np.array([0.2, 0.8]), 0.5).round(3)
         array([0.059, 0.941])
     """
-    if not 0 < temperature < np.inf:
-        raise InputError(f"temperature is {temperature!r}: it must be a number above 0")
-    with np.errstate(divide="ignore"):  # log 0 is -inf, and comes back as 0
-        logits = np.log(probabilities) / temperature
-    weights = np.exp(logits - logits.max())  # the largest is 1: nothing overflows
+    require_above_zero("temperature", temperature)
+    with np.errstate(divide="ignore", over="ignore"):  # log 0 is -inf, and comes back as 0
+        logits = np.log(probabilities)
+        weights = np.exp((logits - logits.max()) / temperature)  # the largest is 1
     return weights / weights.sum()
 
 
@@ -162,11 +170,14 @@ def save_model(path, model, vocabulary):
         vocabulary: the Vocabulary it was trained with.
 
     Raises:
-        InputError: the name does not end in .keras, or the file cannot be written.
+        InputError: the vocabulary is not this model's, the name does not end in .keras, its folder is missing, or
+            the file cannot be written.
     """
+    _require_match(model, vocabulary)
     path = Path(path)
-    if path.suffix != ".keras":
-        raise InputError(f"{str(path)!r} does not end in .keras: name it {str(path.with_suffix('.keras'))!r}")
+    _require_suffix(path)
+    if not path.parent.is_dir():
+        raise InputError(f"there is no folder {str(path.parent)!r}: make it first, or save in another one")
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as folder:
             complete = Path(folder) / path.name
@@ -179,6 +190,12 @@ def save_model(path, model, vocabulary):
         raise InputError(f"{str(path)!r} could not be saved ({error}): {kept}; mend that and save again") from None
 
 
+def _require_suffix(path):
+    if path.suffix != ".keras":
+        name = path.parent / f"{path.stem or 'model'}.keras"
+        raise InputError(f"{str(path)!r} does not end in .keras: name it {str(name)!r}")
+
+
 def load_model(path):
     """Open what `save_model` wrote.
 
@@ -189,21 +206,24 @@ def load_model(path):
         model, vocabulary.
 
     Raises:
-        InputError: the file is missing, damaged, without a vocabulary, or with one that is not the model's.
+        InputError: the file is missing, not named .keras, damaged, without a vocabulary, or with one that is not the
+            model's.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError(f"there is no file {str(path)!r}: check the name, or save a model there first")
+    _require_suffix(path)
+    vocabulary = None
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.testzip():
                 raise zipfile.BadZipFile
-            entries = {name: archive.read(name) for name in archive.namelist() if name == VOCABULARY_ENTRY}
+            if VOCABULARY_ENTRY in archive.namelist():
+                vocabulary = Vocabulary.from_json(archive.read(VOCABULARY_ENTRY).decode())
         model = keras.models.load_model(path)
     except Exception:  # a damaged archive fails in many ways, and each means the same to its owner
         raise InputError(f"{str(path)!r} is damaged or no model: copy it again, or train and save it anew") from None
-    if not entries:
+    if vocabulary is None:
         raise InputError(f"{str(path)!r} holds no vocabulary: save the model again with save_model")
-    vocabulary = Vocabulary.from_json(entries[VOCABULARY_ENTRY].decode())
     _require_match(model, vocabulary)
     return model, vocabulary

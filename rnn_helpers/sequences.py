@@ -1,5 +1,7 @@
 """From lines of ids to the rows that a network learns from. Taught in lesson 2."""
 
+from itertools import chain
+
 import numpy as np
 
 from rnn_helpers.errors import InputError, require_whole
@@ -26,9 +28,10 @@ def prefix_rows(id_lists, num_steps):
         [2, 3, 4]
     """
     padding = [0] * num_steps
-    flat = np.array([id for ids in id_lists for id in padding + ids], dtype="int32")
+    padded_ids = chain.from_iterable([*padding, *ids] for ids in id_lists)
+    flat = np.fromiter(padded_ids, dtype="int32")
     windows = np.lib.stride_tricks.sliding_window_view(flat, num_steps + 1)
-    is_row = windows[:, -2:].all(axis=1)  # a word to predict, and a word before it
+    is_row = (windows[:, -1] > 0) & (windows[:, -2] > 0)  # a word to predict, and a word before it
     return windows[is_row, :-1], windows[is_row, -1]
 
 
@@ -62,21 +65,25 @@ def inputs_and_targets(id_lists, num_steps=None):
         inputs, targets: as `prefix_rows` returns them.
 
     Raises:
-        InputError: no line has two words, `num_steps` is less than 1, or the rows would take over 1 GiB.
+        InputError: the lines are not lists of ids, none has two words, `num_steps` is less than 1, or the rows would
+            take over 1 GiB.
 
     Example:
         >>> inputs, targets = inputs_and_targets([[1, 2, 3], [1, 4]])
         >>> inputs.shape, targets.shape
         ((3, 2), (3,))
     """
-    id_lists = [list(ids) for ids in id_lists]
-    longest = max(map(len, id_lists), default=0)
-    if longest < 2:
+    id_lists = list(id_lists)
+    if not all(map(_is_id_list, id_lists)):
+        raise InputError("the lines are not lists of ids: give [vocabulary.encode(tokenize(line)) for line in lines]")
+    id_lists = [ids for ids in id_lists if len(ids) > 1]  # the others give no row, and their padding takes memory
+    if not id_lists:
         raise InputError("no line of the text has two words: a row needs a word, and the word that comes next")
+    longest = max(map(len, id_lists))
     if num_steps is None:
         num_steps = longest - 1
     require_whole("num_steps", num_steps, lowest=1)
-    num_rows = sum(len(ids) - 1 for ids in id_lists if ids)
+    num_rows = sum(len(ids) - 1 for ids in id_lists)
     needed = 4 * num_rows * num_steps
     if needed > MAX_BYTES:
         raise InputError(
@@ -84,3 +91,7 @@ def inputs_and_targets(id_lists, num_steps=None):
             f"the longest line has {longest:,} words; split it, or give a smaller num_steps such as 20"
         )
     return prefix_rows(id_lists, num_steps)
+
+
+def _is_id_list(ids):
+    return hasattr(ids, "__len__") and not isinstance(ids, str) and not (len(ids) and isinstance(ids[0], str))

@@ -1,5 +1,7 @@
 """Training, at the speed of its updates. Taught in lesson 3."""
 
+import os
+
 import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
@@ -25,8 +27,8 @@ def train(model, inputs, targets, epochs=200, batch_size=32, seed=0):
         (a share of the rows). Both are means over the epoch's batches, each taken before its update.
 
     Raises:
-        InputError: `epochs` or `batch_size` is less than 1, there is no row, the numbers of rows differ,
-            or the loss is no longer a number.
+        InputError: `epochs` or `batch_size` is less than 1, the model is not compiled, the rows do not fit together
+            or do not fit the model, or the loss is no longer a number.
 
     Example:
         >>> from rnn_helpers.models import build_model
@@ -37,12 +39,12 @@ def train(model, inputs, targets, epochs=200, batch_size=32, seed=0):
     """
     require_whole("epochs", epochs, lowest=1)
     require_whole("batch_size", batch_size, lowest=1)
-    if not len(inputs) == len(targets) > 0:
-        raise InputError(f"{len(inputs)} inputs and {len(targets)} targets: each row needs one of both")
+    inputs, targets = _require_rows(model, np.asarray(inputs), np.asarray(targets))
     update = compile_update(model)
     random = np.random.default_rng(seed)
     history = {"loss": [], "accuracy": []}
-    for epoch in tqdm(range(epochs), desc="training", unit="epoch"):
+    # tqdm heeds the variable by itself in a terminal, but not in a notebook.
+    for epoch in tqdm(range(epochs), desc="training", unit="epoch", disable="TQDM_DISABLE" in os.environ):
         rows = random.permutation(len(targets))
         batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]
         sums = sum(len(batch) * np.array(update(inputs[batch], targets[batch])) for batch in batches)
@@ -54,6 +56,37 @@ def train(model, inputs, targets, epochs=200, batch_size=32, seed=0):
         history["loss"].append(float(loss))
         history["accuracy"].append(float(accuracy))
     return history
+
+
+def _require_rows(model, inputs, targets):
+    """The rows as int32, for a model that is ready for them; InputError where either is not."""
+    if getattr(model, "optimizer", None) is None:
+        raise InputError(f"this {type(model).__name__} is not a compiled model: make it with build_model")
+    if inputs.ndim != 2 or targets.ndim != 1 or not len(inputs) == len(targets) > 0:
+        raise InputError(
+            f"inputs of shape {inputs.shape} and targets of shape {targets.shape} are not rows with one target each: "
+            "give both results of inputs_and_targets"
+        )
+    if not model.built:  # a model without a keras.Input learns its shapes here, as in `fit`
+        model.build((None, inputs.shape[1]))
+    num_steps, vocabulary_size = model.input_shape[-1], model.output_shape[-1]
+    if num_steps not in (None, inputs.shape[1]):
+        raise InputError(
+            f"the inputs have {inputs.shape[1]} steps and the model reads {num_steps}: "
+            f"build it with num_steps={inputs.shape[1]}"
+        )
+    return _require_ids("inputs", inputs, vocabulary_size), _require_ids("targets", targets, vocabulary_size)
+
+
+def _require_ids(name, ids, vocabulary_size):
+    if ids.dtype.kind not in "iu":
+        raise InputError(f"the {name} are {ids.dtype}, not whole numbers: give the ids of vocabulary.encode")
+    if ids.min() < 0 or ids.max() >= vocabulary_size:
+        raise InputError(
+            f"the {name} hold ids from {ids.min()} to {ids.max()} and the model knows 0 to {vocabulary_size - 1}: "
+            "build it with vocabulary_size=len(vocabulary)"
+        )
+    return ids.astype("int32")
 
 
 def compile_update(model):

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import operator
 from collections import Counter
 from itertools import chain
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from rnn_helpers.errors import InputError, require_whole
 
 PADDING, UNKNOWN = "", "<unknown>"
+MAX_NAMED = 5  # unknown words in one message: the nearest word to each takes a walk through the whole vocabulary
 
 PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~¡¿«»“”„…–—、。，！？'
 TO_SPACES = str.maketrans(PUNCTUATION + "’", " " * len(PUNCTUATION) + "'")
@@ -74,7 +76,7 @@ class Vocabulary:
         self.words = [PADDING, *words] + [UNKNOWN] * has_unknown
         self.ids = {word: id for id, word in enumerate(self.words)}
         self.has_unknown = has_unknown
-        if len(self.words) == 1:
+        if len(self.words) == 1 + has_unknown:
             raise InputError("the text has no words: give at least one line of two words")
         if len(self.ids) < len(self.words):
             twice = Counter(self.words).most_common(1)[0][0]
@@ -92,7 +94,7 @@ class Vocabulary:
             A Vocabulary, which has an id for unknown words only if `max_words` is given.
 
         Raises:
-            InputError: there is no word, or `max_words` is less than 1.
+            InputError: there is no word, a line is not yet tokenized, or `max_words` is less than 1.
 
         Example:
             >>> Vocabulary.build([["hello", "how"], ["how"]]).words
@@ -102,6 +104,9 @@ class Vocabulary:
         """
         if max_words is not None:
             require_whole("max_words", max_words, lowest=1)
+        token_lists = list(token_lists)
+        if text := next((tokens for tokens in token_lists if isinstance(tokens, str)), None):
+            raise InputError(f"{text!r} is a text, not a list of tokens: give [tokenize(line) for line in lines]")
         words = rank_words(chain.from_iterable(token_lists))
         return cls(words[:max_words], has_unknown=max_words is not None)
 
@@ -119,8 +124,10 @@ class Vocabulary:
 
         Raises:
             InputError: a token is not in the vocabulary, and the vocabulary has no id for unknown words.
-                The message names each such token and the nearest word that is known.
+                The message names the first such tokens and the nearest word that is known to each.
         """
+        if isinstance(tokens, str):
+            raise InputError(f"{tokens!r} is a text, not a list of tokens: give tokenize of it")
         ids = list(map(self.ids.get, tokens))
         if None not in ids:
             return ids
@@ -128,10 +135,12 @@ class Vocabulary:
             unknown_id = self.ids[UNKNOWN]
             return [unknown_id if id is None else id for id in ids]
         strangers = dict.fromkeys(token for token, id in zip(tokens, ids, strict=True) if id is None)
-        raise InputError("; ".join(map(self._describe_stranger, strangers)))
+        named = list(map(self._describe_stranger, list(strangers)[:MAX_NAMED]))
+        others = len(strangers) - len(named)
+        raise InputError("; ".join(named + [f"and {others} more unknown words"] * (others > 0)))
 
     def _describe_stranger(self, word):
-        nearest = difflib.get_close_matches(word, self.words[1:], n=1)
+        nearest = difflib.get_close_matches(str(word), self.words[1:], n=1)
         mend = f"did you mean {nearest[0]!r}?" if nearest else "use words of the training text"
         return f"{word!r} is not among the {len(self) - 1} words of the vocabulary: {mend}"
 
@@ -145,13 +154,16 @@ class Vocabulary:
             A list of str.
 
         Raises:
-            InputError: an id is outside the vocabulary.
+            InputError: an id is not a whole number, or is outside the vocabulary.
 
         Example:
             >>> Vocabulary(["hello", "how"]).decode([0, 0, 1, 2])
             ['hello', 'how']
         """
-        ids = [int(id) for id in ids]
+        try:
+            ids = [operator.index(id) for id in ids]
+        except TypeError:
+            raise InputError(f"{ids!r} are not ids: give a list of whole numbers, as encode returns") from None
         outside = [id for id in ids if not 0 <= id < len(self)]
         if outside:
             raise InputError(f"there is no word with id {outside[0]}: ids go from 0 to {len(self) - 1}")
@@ -184,5 +196,8 @@ class Vocabulary:
 
     @classmethod
     def load(cls, path):
-        """Read the vocabulary that `save` wrote; InputError if the file holds none."""
-        return cls.from_json(Path(path).read_text(encoding="utf-8"))
+        """Read the vocabulary that `save` wrote; InputError if the file is missing or holds none."""
+        try:
+            return cls.from_json(Path(path).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{str(path)!r} is no saved vocabulary ({error}): check the name") from None

@@ -1,0 +1,214 @@
+"""The seed tutorial's own way against the course's helpers, side by side: `make bench`.
+
+Both do the same work in turn (A B A B ...), in one process on one machine: read the ratios, not the seconds. Results
+that must be equal are compared. Prints a table, and writes it to benchmarks/seed_page.json.
+"""
+
+import gc
+import json
+import os
+import platform
+import tracemalloc
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+import rnn_helpers  # noqa: F401  (before Keras: it keeps TensorFlow quiet)
+
+# isort: split
+import keras
+import numpy as np
+import tensorflow as tf
+from tensorflow.keras.preprocessing.sequence import pad_sequences
+from tensorflow.keras.preprocessing.text import Tokenizer
+
+from rnn_helpers.corpus import SEED_SENTENCES
+from rnn_helpers.models import build_model
+from rnn_helpers.prediction import next_word_probabilities, predict_next_word
+from rnn_helpers.sequences import inputs_and_targets
+from rnn_helpers.training import train
+from rnn_helpers.vocabulary import Vocabulary, tokenize
+
+ROUNDS = 5
+MILLION = 1_000_000
+SHORT, LONG = (5, 15), (50, 150)  # words in a line: of a play, and of a text that has one paragraph in a line
+RESULTS = Path(__file__).with_suffix(".json")
+
+# ruff: noqa: D103 - what a function of these times or tells stands in the table's first column
+
+# ---- The seed page's way, written as such a page writes it. ----
+
+
+def page_rows(id_lists):
+    sequences = []
+    for tokens in id_lists:
+        for i in range(1, len(tokens)):
+            sequences.append(tokens[: i + 1])
+    longest = max(len(sequence) for sequence in sequences)
+    sequences = pad_sequences(sequences, maxlen=longest, padding="pre")
+    return sequences[:, :-1], sequences[:, -1]
+
+
+def page_prepare(lines):
+    tokenizer = Tokenizer()
+    tokenizer.fit_on_texts(lines)
+    return tokenizer, *page_rows(tokenizer.texts_to_sequences([line])[0] for line in lines)
+
+
+def page_model(vocabulary_size, seed):
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential()
+    model.add(keras.layers.Embedding(vocabulary_size, 10))
+    model.add(keras.layers.SimpleRNN(50, activation="relu"))
+    model.add(keras.layers.Dense(vocabulary_size, activation="softmax"))
+    model.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+    return model
+
+
+def page_next_word(model, tokenizer, num_steps, prompt):
+    ids = pad_sequences([tokenizer.texts_to_sequences([prompt])[0]], maxlen=num_steps, padding="pre")
+    predicted = np.argmax(model.predict(ids, verbose=0))
+    for word, index in tokenizer.word_index.items():
+        if index == predicted:
+            return word
+
+
+# ---- The course's way. ----
+
+
+def our_prepare(lines):
+    token_lists = [tokenize(line) for line in lines]
+    vocabulary = Vocabulary.build(token_lists)
+    return vocabulary, *inputs_and_targets([vocabulary.encode(tokens) for tokens in token_lists])
+
+
+# ---- Measuring. ----
+
+
+def seconds(work, repeats):
+    """How long one call of `work` takes, as the mean of `repeats` calls."""
+    gc.collect()
+    start = perf_counter()
+    for _ in range(repeats):
+        work()
+    return (perf_counter() - start) / repeats
+
+
+def compare(what, page_work, our_work, page_repeats=1, our_repeats=1, target=None):
+    """Time two ways in turn, ROUNDS times, and print one row of the table."""
+    rounds = np.array([[seconds(page_work, page_repeats), seconds(our_work, our_repeats)] for _ in range(ROUNDS)])
+    (page, ours), ratios = 1000 * np.median(rounds, axis=0), rounds[:, 0] / rounds[:, 1]
+    ratio, low, high = np.median(ratios), ratios.min(), ratios.max()
+    wanted = f"  wanted: {target}" if target else ""
+    print(f"{what:<50}{page:>10,.2f}{ours:>10,.3f}{ratio:>8.1f} ({low:.1f} to {high:.1f}){wanted}", flush=True)
+    numbers = {"page_ms": page, "ours_ms": ours, "ratio": ratio, "ratio_min": low, "ratio_max": high}
+    return {"what": what, "wanted": target} | {name: round(float(value), 3) for name, value in numbers.items()}
+
+
+def peak_megabytes(work, *arguments):
+    """The most memory that Python and NumPy hold at once during `work`."""
+    tracemalloc.start()
+    work(*arguments)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return round(peak / 1e6, 1)
+
+
+def zipf_lines(num_words, shortest, longest, vocabulary_size=20_000, seed=0):
+    """Lines of made-up words; the word of rank r is drawn in proportion to 1 / r."""
+    random = np.random.default_rng(seed)
+    shares = 1 / np.arange(1, vocabulary_size + 1)
+    ranks = random.choice(vocabulary_size, size=num_words, p=shares / shares.sum())
+    ends = np.cumsum(random.integers(shortest, longest + 1, size=num_words // shortest))
+    return [" ".join(f"w{rank:x}" for rank in line) for line in np.split(ranks, ends[ends < num_words])]
+
+
+def same_arrays(page, ours):
+    return all(map(np.array_equal, page, ours))
+
+
+# ---- The subjects; each gives rows of the table, and notes in `checks` whether the two ways agree. ----
+
+
+def bench_training(inputs, targets, size, checks):
+    """Each round trains fresh models of equal weights, made before the clock starts. Gives a trained one back, too."""
+    page_models = iter([page_model(size, seed) for seed in range(ROUNDS)])
+    our_models = [build_model(size, inputs.shape[1], seed=seed) for seed in range(ROUNDS)]
+    page, ours = [], []
+    row = compare(
+        "200 epochs on the four sentences",
+        lambda: page.append(next(page_models).fit(inputs, targets, epochs=200, verbose=0).history),
+        lambda: ours.append(train(our_models[len(ours)], inputs, targets, epochs=200)),
+        target=10,
+    )
+    for name in ("loss", "accuracy"):
+        gaps = np.abs([np.subtract(a[name], b[name]) for a, b in zip(page, ours, strict=True)])
+        checks[f"{name}, largest difference at the end"] = float(gaps[:, -1].max())
+        checks[f"{name}, largest difference in any epoch"] = float(gaps.max())
+    return our_models[0], row
+
+
+def bench_prediction(model, tokenizer, vocabulary, checks):
+    """Every prompt is answered once before the clock starts, so that what either way compiles is compiled."""
+    steps = model.input_shape[1]
+    prompts = [" ".join(words[:end]) for words in map(str.split, SEED_SENTENCES) for end in range(1, len(words))]
+    page_words = [page_next_word(model, tokenizer, steps, prompt) for prompt in prompts]
+    checks["same next words"] = page_words == [predict_next_word(model, vocabulary, prompt) for prompt in prompts]
+    thousand = (prompts * 100)[:1000]
+    page = partial(page_next_word, model, tokenizer, steps, prompts[2])
+    ours = partial(predict_next_word, model, vocabulary, prompts[2])
+    answer = partial(next_word_probabilities, model, vocabulary)
+    return [
+        compare("one next word", page, ours, page_repeats=20, our_repeats=500, target=100),
+        compare(
+            "1,000 prompts: our 1,000 calls, our one call",
+            lambda: [answer(prompt) for prompt in thousand],
+            lambda: answer(thousand),
+            our_repeats=10,
+        ),
+    ]
+
+
+def bench_rows(lines, size, checks):
+    """The page's loop and its padding, from lines of ids to X and y."""
+    vocabulary, *ours = our_prepare(lines)
+    checks[f"{size}: same X and y"] = same_arrays(page_prepare(lines)[1:], ours)
+    id_lists = [vocabulary.encode(tokenize(line)) for line in lines]
+    return compare(
+        f"{size}: ids to rows", partial(page_rows, id_lists), partial(inputs_and_targets, id_lists), target=20
+    )
+
+
+def bench_memory():
+    """Peaks from text to X and y: where they grow linearly, the bytes a word stay the same."""
+    print(f"\n{'words':<50}{'page, MB':>10}{'ours, MB':>10}{'ours, bytes a word':>20}")
+    for num_words in (MILLION // 4, MILLION // 2, MILLION, 2 * MILLION):
+        lines = zipf_lines(num_words, *SHORT)
+        page, ours = peak_megabytes(page_prepare, lines), peak_megabytes(our_prepare, lines)
+        print(f"{num_words:<50,}{page:>10,.0f}{ours:>10,.0f}{1e6 * ours / num_words:>20,.0f}", flush=True)
+        yield {"words": num_words, "page_mb": page, "ours_mb": ours}
+
+
+def main():
+    os.environ["TQDM_DISABLE"] = "1"  # no progress bar, as with verbose=0
+    print(f"{'':<50}{'page, ms':>10}{'ours, ms':>10}{'ratio':>8} (least to most of {ROUNDS} rounds)")
+    tokenizer, *arrays = page_prepare(SEED_SENTENCES)
+    vocabulary, *our_arrays = our_prepare(SEED_SENTENCES)
+    checks = {"four sentences: same X and y": same_arrays(arrays, our_arrays)}
+    model, row = bench_training(*arrays, len(vocabulary), checks)
+    rows = [row, *bench_prediction(model, tokenizer, vocabulary, checks)]
+    for shortest, longest in (SHORT, LONG):
+        lines, size = zipf_lines(MILLION, shortest, longest), f"1,000,000 words, {shortest}-{longest} a line"
+        rows.append(bench_rows(lines, size, checks))
+        rows.append(compare(f"{size}: text to rows", partial(page_prepare, lines), partial(our_prepare, lines)))
+    memory = list(bench_memory())
+    print("", *(f"{what}: {found}" for what, found in checks.items()), sep="\n")
+    versions = {"python": platform.python_version()}
+    versions |= {module.__name__: module.__version__ for module in (np, tf, keras)}
+    results = {"versions": versions, "cores": os.cpu_count(), "rounds": ROUNDS}
+    results |= {"rows": rows, "memory": memory, "checks": checks}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

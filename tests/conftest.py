@@ -1,0 +1,50 @@
+"""What several test files share: hypothesis's settings, and the course's four sentences, prepared and learned once."""
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from rnn_helpers.corpus import SEED_SENTENCES
+from rnn_helpers.sequences import inputs_and_targets
+from rnn_helpers.vocabulary import Vocabulary, tokenize
+
+# The same examples at each run, however slow the machine is: a test fails because of the code alone.
+settings.register_profile(
+    "stable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("stable")
+
+
+@pytest.fixture(scope="session")
+def seed():
+    """The four sentences as token_lists, vocabulary, id_lists, inputs and targets."""
+    token_lists = [tokenize(line) for line in SEED_SENTENCES]
+    vocabulary = Vocabulary.build(token_lists)
+    id_lists = [vocabulary.encode(tokens) for tokens in token_lists]
+    inputs, targets = inputs_and_targets(id_lists)
+    return SimpleNamespace(
+        token_lists=token_lists, vocabulary=vocabulary, id_lists=id_lists, inputs=inputs, targets=targets
+    )
+
+
+@pytest.fixture(scope="session")
+def trained(seed):
+    """The seed page's model after its 200 epochs, and their history. Tests do not change it."""
+    from rnn_helpers.models import build_model  # here, so that the light tests start at once
+    from rnn_helpers.training import train
+
+    model = build_model(vocabulary_size=len(seed.vocabulary), num_steps=seed.inputs.shape[1])
+    history = train(model, seed.inputs, seed.targets, epochs=200)
+    return SimpleNamespace(model=model, history=history)
+
+
+@pytest.fixture(scope="session")
+def ask(trained, seed):
+    """A helper of `prediction`, called with the trained model and its vocabulary."""
+    return lambda function, *args, **options: function(trained.model, seed.vocabulary, *args, **options)

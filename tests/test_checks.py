@@ -1,0 +1,227 @@
+"""Every exercise check: blank, right in two styles, and typical slips, each with the hint it must get."""
+
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+
+from rnn_helpers.cells import rnn_step, unroll
+from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4
+
+
+def relu(z):
+    return np.where(z > 0, z, 0)
+
+
+def relu_step_by_loops(x, h, W_x, W_h, b):
+    size = len(h)
+    sums = [sum(x * W_x[:, j]) + sum(h * W_h[:, j]) + b[j] for j in range(size)]
+    return [max(0, value) for value in sums]
+
+
+def read_on_by_recursion(h, inputs, *weights):
+    return h if len(inputs) == 0 else read_on_by_recursion(rnn_step(inputs[0], h, *weights), inputs[1:], *weights)
+
+
+def read_on_by_loop(h, inputs, W_x, W_h, b):
+    for x in inputs:
+        h = np.tanh(x @ W_x + h @ W_h + b)
+    return h
+
+
+def read_on_in_place(h, inputs, W_x, W_h, b):
+    for x in inputs:
+        h[:] = np.tanh(x @ W_x + h @ W_h + b)
+    return h
+
+
+def states_from(h, inputs, *weights):
+    states = [h]
+    for x in inputs:
+        states.append(rnn_step(x, states[-1], *weights))
+    return states
+
+
+def pad_by_loop(ids, num_steps):
+    ids = list(ids[-num_steps:])
+    while len(ids) < num_steps:
+        ids.append(0)
+    return ids
+
+
+def grouped(inputs, targets):
+    answers = defaultdict(Counter)
+    for row, target in zip(inputs, targets, strict=True):
+        answers[tuple(row)][target] += 1
+    return answers
+
+
+def best_by_sorting(inputs, targets):
+    rows = sorted(zip(map(tuple, inputs), targets, strict=True))
+    best = {row: max(Counter(t for r, t in rows if r == row).values()) for row, _ in rows}
+    return sum(best.values()) / len(rows)
+
+
+def product(belief_after, sentence):
+    tokens, result = sentence.split(), 1
+    for place, token in enumerate(tokens[1:], 1):
+        result *= belief_after(" ".join(tokens[:place]))[token]
+    return result
+
+
+def product_by_logs(belief_after, sentence):
+    tokens = sentence.split()
+    logs = [np.log(belief_after(" ".join(tokens[:place]))[tokens[place]]) for place in range(1, len(tokens))]
+    return float(np.exp(np.sum(logs)))
+
+
+def top(probabilities, words, k):
+    return [words[id] for id in np.argsort(probabilities)[::-1][:k]]
+
+
+def top_by_sorted(probabilities, words, k):
+    return [word for _, word in sorted(zip(probabilities, words, strict=True), reverse=True)][:k]
+
+
+def entropy_by_loop(probabilities, targets):
+    return sum(-np.log(row[target]) for row, target in zip(probabilities, targets, strict=True)) / len(targets)
+
+
+def picked(probabilities, targets):
+    return probabilities[np.arange(len(targets)), targets]
+
+
+RIGHT = [
+    (lesson_1.check_1_1, [27, 27.0]),
+    (lesson_1.check_1_2, [lambda x, h, W_x, W_h, b: relu(x @ W_x + h @ W_h + b), relu_step_by_loops]),
+    (lesson_1.check_1_3, [read_on_by_loop, read_on_by_recursion, read_on_in_place]),
+    (lesson_2.check_2_1, [9, np.int64(9)]),
+    (lesson_2.check_2_2, [pad_by_loop, lambda ids, n: (ids[-n:] + [0] * n)[:n]]),
+    (
+        lesson_2.check_2_3,
+        [
+            lambda tokens, known: sum(t not in known for t in tokens) / max(1, len(tokens)),
+            lambda tokens, known: 0 if tokens == [] else len([t for t in tokens if t not in set(known)]) / len(tokens),
+        ],
+    ),
+    (lesson_3.check_3_1, [2900, 2900.0]),
+    (lesson_3.check_3_2, [entropy_by_loop, lambda p, t: -np.log(picked(p, t)).mean()]),
+    (lesson_3.check_3_3, [best_by_sorting, lambda X, y: sum(max(c.values()) for c in grouped(X, y).values()) / len(y)]),
+    (lesson_4.check_4_1, [2, 2.0]),
+    (lesson_4.check_4_2, [top, top_by_sorted]),
+    (lesson_4.check_4_3, [product, product_by_logs]),
+]
+
+WRONG = [
+    (lesson_1.check_1_1, 24, "the bias is missing"),
+    (lesson_1.check_1_1, 18, "W_h is missing"),
+    (lesson_1.check_1_1, 405, "do not multiply"),
+    (lesson_1.check_1_1, 29, "not for each word"),
+    (lesson_1.check_1_1, "27", "write down the shapes"),
+    (lesson_1.check_1_2, rnn_step, "still tanh"),
+    (lesson_1.check_1_2, lambda x, h, W_x, W_h, b: np.maximum(0, x @ W_x + h @ W_h), "the bias is missing"),
+    (lesson_1.check_1_2, lambda x, h, W_x, W_h, b: x @ W_x + h @ W_h + b, "must become 0"),
+    (lesson_1.check_1_2, lambda x, h, W_x, W_h, b: np.maximum(0, x @ W_x + h @ W_h) + b, "inside relu"),
+    (lesson_1.check_1_2, lambda x, h, W_x, W_h, b: max(0, (x @ W_x + h @ W_h + b).max()), "the shape of h"),
+    (lesson_1.check_1_2, lambda x, h, W_x, W_h, b: W_x @ x, "stops with ValueError"),
+    (lesson_1.check_1_3, lambda h, inputs, *weights: unroll(inputs, *weights)[-1], "start from the state h"),
+    (lesson_1.check_1_3, lambda h, inputs, *weights: states_from(h, inputs, *weights), "last state alone"),
+    (lesson_1.check_1_3, lambda h, inputs, *weights: rnn_step(inputs[0], h, *weights), "inside the loop"),
+    (lesson_1.check_1_3, lambda h, inputs, *weights: rnn_step(inputs[-1], h, *weights), "not carried on"),
+    (
+        lesson_1.check_1_3,
+        lambda h, inputs, *weights: states_from(h, inputs[:-1], *weights)[-1],
+        "last input is missing",
+    ),
+    (lesson_1.check_1_3, lambda *args: None, "with a line that says return"),
+    (lesson_2.check_2_1, 12, "number of words"),
+    (lesson_2.check_2_1, 11, "each line loses one"),
+    (lesson_2.check_2_1, 10, "gives no row"),
+    (lesson_2.check_2_2, lambda ids, n: ([0] * n + ids)[-n:], "zeros stand in front"),
+    (lesson_2.check_2_2, lambda ids, n: (ids + [0] * n)[:n], "keep the last"),
+    (lesson_2.check_2_2, lambda ids, n: ids + [0] * (n - len(ids)), "needs num_steps ids"),
+    (lesson_2.check_2_2, lambda ids, n: (ids[::-1] + [0] * n)[:n], "turned round"),
+    (lesson_2.check_2_3, lambda tokens, known: np.mean([t in known for t in tokens]), "share of the known"),
+    (lesson_2.check_2_3, lambda tokens, known: sum(t not in known for t in tokens), "that is a count"),
+    (lesson_2.check_2_3, lambda tokens, known: len({*tokens} - {*known}) / len({*tokens}), "counts twice"),
+    (lesson_2.check_2_3, lambda tokens, known: sum(t not in known for t in tokens) / len(tokens), "ZeroDivisionError"),
+    (
+        lesson_2.check_2_3,
+        lambda tokens, known: sum(t not in known for t in tokens) / len(known),
+        "not by the number of",
+    ),
+    (lesson_3.check_3_1, 2884, "the bias of the SimpleRNN"),
+    (lesson_3.check_3_1, 2800, "the bias of the Dense"),
+    (lesson_3.check_3_1, 2644, "W_h is missing"),
+    (lesson_3.check_3_1, 2100, "the Embedding is missing"),
+    (lesson_3.check_3_2, lambda p, t: np.log(picked(p, t)).mean(), "sign"),
+    (lesson_3.check_3_2, lambda p, t: -np.log(picked(p, t)).sum(), "take the mean"),
+    (lesson_3.check_3_2, lambda p, t: -np.log10(picked(p, t)).mean(), "base 10"),
+    (lesson_3.check_3_2, lambda p, t: -np.log(picked(p, t).mean()), "logarithm of each row first"),
+    (lesson_3.check_3_2, lambda p, t: -np.log(p[:, t]).mean(axis=1), "one number"),
+    (lesson_3.check_3_2, lambda p, t: -np.log(picked(p, t)), "one number"),
+    (lesson_3.check_3_3, lambda X, y: sum(max(c.values()) for c in grouped(X, y).values()), "divide it"),
+    (lesson_3.check_3_3, lambda X, y: max(Counter(y.tolist()).values()) / len(y), "one answer for all"),
+    (lesson_3.check_3_3, lambda X, y: len(grouped(X, y)) / len(y), "different questions"),
+    (lesson_3.check_3_3, lambda X, y: 1 - best_by_sorting(X, y), "count the others"),
+    (lesson_3.check_3_3, lambda X, y: len({row: 0 for row in X}), "unhashable"),
+    (lesson_4.check_4_1, 0.5, "squares"),
+    (lesson_4.check_4_1, 1, "leaves"),
+    (lesson_4.check_4_1, 4, "fourth root"),
+    (lesson_4.check_4_2, lambda p, w, k: [w[i] for i in np.argsort(p)[:k]], "least likely"),
+    (lesson_4.check_4_2, lambda p, w, k: [w[i] for i in np.argsort(p)[-k:]], "must come first"),
+    (lesson_4.check_4_2, lambda p, w, k: np.argsort(-p)[:k].tolist(), "these are the ids"),
+    (lesson_4.check_4_2, lambda p, w, k: w[p.argmax()], "list of words"),
+    (lesson_4.check_4_2, lambda p, w, k: w[:k], "first words of the vocabulary"),
+    (lesson_4.check_4_3, lambda f, s: sum(f(" ".join(s.split()[:i]))[s.split()[i]] for i in (1, 2)), "not added"),
+    (lesson_4.check_4_3, lambda f, s: f("hello")["how"] * f("how")["is"], "not the last one alone"),
+    (lesson_4.check_4_3, lambda f, s: np.log(product(f, s)), "the logarithm"),
+    (lesson_4.check_4_3, lambda f, s: f("hello how")["is"], "second word is missing"),
+    (lesson_4.check_4_3, lambda f, s: f("")["hello"], "was asked for ''"),
+]
+
+
+def said(check_function, answer, capsys):
+    check_function(answer)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("check_function", "answers"), RIGHT, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_blank_is_not_tried_and_right_answers_pass_in_any_style(check_function, answers, capsys):
+    number = check_function.__name__.removeprefix("check_").replace("_", ".")
+    assert said(check_function, ..., capsys) == f"○ {number} not tried yet\n"
+    if callable(answers[0]):
+        assert said(check_function, lambda *args: ..., capsys) == f"○ {number} not tried yet\n"
+    assert len(answers) >= 2
+    for answer in answers:
+        assert said(check_function, answer, capsys) == f"✓ {number}\n"
+
+
+@pytest.mark.parametrize(("check_function", "answer", "hint"), WRONG)
+def test_a_typical_slip_gets_its_own_hint(check_function, answer, hint, capsys):
+    verdict = said(check_function, answer, capsys)
+    assert verdict.startswith("✗") and hint in verdict
+    assert verdict.count("\n") == 1
+
+
+def test_every_exercise_has_at_least_three_slips():
+    tried = Counter(check_function.__name__ for check_function, _, _ in WRONG)
+    assert set(tried) == {check_function.__name__ for check_function, _ in RIGHT}
+    assert min(tried.values()) >= 3
+
+
+@pytest.mark.parametrize("answer", [None, "five", [], {}, np.zeros(3), object()], ids=repr)
+@pytest.mark.parametrize("check_function", [check_function for check_function, _ in RIGHT])
+def test_no_answer_breaks_the_notebook(check_function, answer, capsys):
+    assert said(check_function, answer, capsys).startswith("✗")
+
+
+def test_an_answer_cannot_change_the_data_of_its_check(capsys):
+    data = [1, 2]
+
+    @check("0.1")
+    def check_0_1(answer):
+        answer(data)
+        return None if data == [1, 2] else "changed"
+
+    assert said(check_0_1, lambda values: values.append(3) or 0, capsys) == "✓ 0.1\n"

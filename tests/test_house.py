@@ -1,0 +1,377 @@
+"""The house around the lessons: the two commands, the lock and its copies, the README."""
+
+import ast
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import course  # noqa: E402
+import lock  # noqa: E402
+import readme  # noqa: E402
+
+LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PINS = [Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match(r"\S+==", line)]
+SYSTEMS = [
+    {"sys_platform": system, "platform_machine": machine, "os_name": os_name, "python_full_version": f"{python}.6"}
+    | {"python_version": python, "platform_python_implementation": "CPython", "implementation_name": "cpython"}
+    for system, machine, os_name in [
+        ("linux", "x86_64", "posix"),
+        ("linux", "aarch64", "posix"),
+        ("darwin", "arm64", "posix"),
+        ("win32", "AMD64", "nt"),
+    ]
+    for python in ["3.11", "3.12", "3.13"]
+]
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def refusal(function, *arguments):
+    """What `function` ends the program with: one line."""
+    with pytest.raises(SystemExit) as stopped:
+        function(*arguments)
+    message = stopped.value.code
+    assert message.startswith("course: ") and "\n" not in message
+    return message
+
+
+# --- The two commands ---
+
+
+def test_the_script_can_be_read_by_python_3_6():
+    ast.parse(read("tools/course.py"), feature_version=(3, 6))
+    assert read("tools/course.py").isascii()  # Python 2 reads nothing else
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 13), (3, 14, 0), (4, 0, 0)])
+def test_a_python_without_tensorflow_is_told_which_to_install(version):
+    message = refusal(course.check_python, version)
+    assert f"this is Python {version[0]}.{version[1]}," in message
+    assert "PYTHON=python3.13" in message or "py -3.13" in message
+
+
+def test_the_pythons_of_the_course_are_let_through():
+    for version in course.VERSIONS:
+        course.check_python((*version, 0, "final", 0))
+
+
+@pytest.mark.parametrize("given", ["abc", "0", "-1", "70000", "8888.5", "²", "99999999999"])
+def test_a_port_that_is_none_is_named(given):
+    assert f"PORT={given} is not a port number" in refusal(course.choose_port, given)
+
+
+def test_a_taken_port_is_named_and_without_a_wish_another_one_is_found():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert f"PORT={port} is taken" in refusal(course.choose_port, str(port))
+    assert course.choose_port(str(port)) == port
+    assert course.is_free(course.choose_port(""))
+
+
+def test_an_unknown_command_is_told_the_known_ones():
+    assert "'' is no command" in refusal(course.main, [])
+    assert "lab, test, notebooks" in refusal(course.main, ["tset"])
+
+
+# What pip and venv really said, shortened.
+FAILURES = {
+    "disk": "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+    "hash": "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package "
+    "versions, please update the hashes.",
+    "no network": "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after "
+    "connection broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed "
+    "to establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/absl-py/\n"
+    "ERROR: No matching distribution found for tensorflow-cpu==2.21.0",
+    "certificate": "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
+    "self-signed certificate in certificate chain (_ssl.c:1006)'))",
+    "no package for this computer": "ERROR: Could not find a version that satisfies the requirement tensorflow==2.21.0 "
+    "(from versions: none)\nERROR: No matching distribution found for tensorflow==2.21.0",
+    "cannot be written to": "Error: [Errno 13] Permission denied: '/srv/course/.venv'",
+    "long paths": "HINT: This error might have occurred since this system does not have Windows Long Path support "
+    "enabled.",
+}
+
+
+@pytest.mark.parametrize("told", FAILURES)
+def test_a_failed_installation_is_told_in_one_line(told):
+    message = course.why_it_failed(FAILURES[told], "unknown")
+    assert told in message and "\n" not in message
+
+
+def test_an_unknown_failure_points_to_what_pip_said():
+    assert course.why_it_failed("something new", "see the log") == "see the log"
+
+
+def test_a_python_without_ensurepip_is_told_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setattr(course, "ENVIRONMENT", tmp_path / ".venv")
+    monkeypatch.setattr(course.importlib.util, "find_spec", lambda name: None)
+    assert "python3-venv" in refusal(course.make_environment)
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_broken_environment_is_told_to_be_deleted(monkeypatch, tmp_path, finished):
+    monkeypatch.setattr(course, "ENVIRONMENT", tmp_path / ".venv")
+    course.ENVIRONMENT.mkdir()
+    if finished:
+        (course.ENVIRONMENT / "installed").write_text(course.fingerprint())
+    assert "Delete the folder .venv" in refusal(course.ensure_environment)
+
+
+def test_an_installation_stopped_midway_leaves_no_package_that_pip_takes_for_whole(monkeypatch, tmp_path):
+    monkeypatch.setattr(course, "ENVIRONMENT", tmp_path)
+    packages = tmp_path / "lib" / "python3.11" / "site-packages"
+    for name, files in {"whole": ["METADATA", "INSTALLER"], "half": ["METADATA"]}.items():
+        (packages / f"{name}-1.dist-info").mkdir(parents=True)
+        for file in files:
+            (packages / f"{name}-1.dist-info" / file).touch()
+    course.forget_half_installed()
+    assert [path.name for path in packages.iterdir()] == ["whole-1.dist-info"]
+
+
+def test_nothing_leads_a_process_out_of_the_environment(monkeypatch):
+    for name in ["PYTHONPATH", "PYTHONHOME", "KERAS_BACKEND", "MPLBACKEND", "PIP_USER"]:
+        monkeypatch.setenv(name, "astray")
+    assert "astray" not in course.variables(OTHER="kept").values()
+    assert course.variables(OTHER="kept")["OTHER"] == "kept"
+
+
+def test_every_step_runs_and_any_failure_counts_even_a_crash(monkeypatch, capfd):
+    monkeypatch.setattr(course, "python", lambda: sys.executable)
+    crash = "import os; os.abort()" if os.name == "nt" else "import os; os.kill(os.getpid(), 9)"
+    steps = [["-c", "raise SystemExit(3)"], ["-c", crash], ["-c", "print('the last one ran')"]]
+    assert course.run_all(steps) == 1
+    assert course.run_all(steps[2:]) == 0
+    said = capfd.readouterr()
+    assert said.out.count("\nthe last one ran") == 2
+    assert "raise SystemExit(3)" in said.err and crash in said.err and "last one" not in said.err
+
+
+def test_make_and_the_script_know_the_same_commands_and_their_files_exist():
+    targets = re.search(r"^\.PHONY: (.*)$", read("Makefile"), re.M)[1].split()
+    assert targets == ["lab", *course.COMMANDS]
+    for steps in course.COMMANDS.values():
+        for first, *_ in steps:
+            assert first == "-m" or (ROOT / first).exists(), first
+    assert (ROOT / "notebooks" / course.FIRST_LESSON).exists()
+
+
+def test_nbval_compares_everything_with_this_environments_kernel():
+    step = next(step for step in course.COMMANDS["test"] if "--nbval" in step)
+    assert step[2:] == ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", "notebooks"]
+
+
+@pytest.mark.skipif(Path(sys.prefix) != ROOT / ".venv" or os.name == "nt", reason="needs make's own environment")
+def test_the_lab_answers_to_its_token_alone_and_ends_at_ctrl_c():
+    command = [sys.executable, "tools/course.py", "lab"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as lab:
+        try:
+            address = next(line.split()[1] for line in lab.stdout if line.startswith("Open "))
+            with urllib.request.urlopen(address) as answer:
+                assert answer.status == 200
+            contents = address.partition("/lab")[0] + "/api/contents"
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(contents)
+            refused.value.close()
+            assert refused.value.code == 403
+        finally:
+            lab.send_signal(signal.SIGINT)
+            lab.wait(30)
+    assert lab.returncode == 0
+
+
+# --- The lock and its copies ---
+
+
+def test_the_lock_has_a_hash_for_every_pin_and_no_address():
+    blocks = re.split(r"^(?=\S)", LOCK, flags=re.M)[1:]
+    assert len(blocks) == len(PINS) > 100
+    for block in blocks:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), block.splitlines()[0]
+    assert "://" not in LOCK and "--index" not in LOCK and "--find-links" not in LOCK
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: f"{system['sys_platform']}-{system['python_version']}")
+def test_the_lock_fits_what_the_project_asks_for_on_every_system(system):
+    pins = {}
+    for pin in PINS:
+        if pin.marker is None or pin.marker.evaluate(system):
+            assert pin.name not in pins, f"{pin.name} is pinned twice"
+            pins[pin.name] = next(iter(pin.specifier)).version
+    build = tomllib.loads(read("pyproject.toml"))["build-system"]["requires"]
+    extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    for wanted in map(Requirement, [*PROJECT["dependencies"], *extras, *build]):
+        if wanted.marker is None or wanted.marker.evaluate(system):
+            assert wanted.specifier.contains(pins[wanted.name]), wanted
+
+
+def test_binder_has_the_same_lock_and_adds_only_the_helpers():
+    assert (ROOT / "binder" / "requirements.txt").read_bytes() == (ROOT / "requirements.txt").read_bytes(), "make lock"
+    assert read("binder/runtime.txt") == "python-3.11\n"
+    assert "pip install --no-deps --no-build-isolation -e ." in read("binder/postBuild")
+    assert os.name == "nt" or os.access(ROOT / "binder" / "postBuild", os.X_OK)
+
+
+def test_conda_takes_python_and_the_same_lock():
+    environment = yaml.safe_load(read("environment.yml"))
+    assert environment["dependencies"] == ["python=3.11", "pip", {"pip": ["-r requirements.txt"]}]
+    assert f"conda activate {environment['name']}" in read("README.md")
+
+
+def test_the_lock_is_made_for_all_systems_without_an_address():
+    options = {"--all-extras", "--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url"}
+    assert options <= set(lock.COMPILE)
+
+
+def test_upgrading_an_unknown_package_is_refused_and_changes_nothing(capsys, tmp_path):
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    assert lock.lock(tmp_path, "kreas") == 1
+    assert "UPGRADE=kreas is not in requirements.txt" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["requirements.txt"]
+
+
+def test_the_workflow_runs_the_readmes_command_on_three_systems_and_every_week():
+    workflow = yaml.safe_load(read(".github/workflows/test.yml"))
+    on = workflow[True]  # YAML takes the word `on` for true
+    assert {"push", "pull_request", "schedule"} <= set(on)
+    job = workflow["jobs"]["test"]
+    assert [system.partition("-")[0] for system in job["strategy"]["matrix"]["os"]] == ["ubuntu", "macos", "windows"]
+    assert job["steps"][-1]["run"] == "python tools/course.py test"
+    assert "tools\\course.py test" in read("README.md")
+
+
+# --- The README ---
+
+SAMPLE = """---
+jupytext:
+  text_representation:
+    format_name: myst
+---
+
+# 2 · Prepare | text
+
+Turn any text
+into numbers.
+
+Read 25 min · Run 15 s · Needs 1
+
++++
+
+Afterwards you can:
+"""
+
+
+def sample_lesson(folder, text, name="02_prepare_text.md"):
+    (folder / "lessons").mkdir(exist_ok=True)
+    path = folder / "lessons" / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_lessons_header_is_read_behind_its_front_matter(tmp_path):
+    lesson = readme.read_header(sample_lesson(tmp_path, SAMPLE))
+    assert lesson == ("02_prepare_text", 2, "Prepare | text", "Turn any text into numbers.", "25 min", "15 s", (1,))
+    first = SAMPLE.replace("# 2", "# 1").replace("Needs 1", "Needs nothing").split("---\n\n")[1]
+    assert readme.read_header(sample_lesson(tmp_path, first, "01_first.md")).needs == ()
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "told"),
+    [
+        ("# 2 · ", "# ", "must start with"),
+        ("Turn any text\ninto numbers.\n\n", "", "one sentence of promise"),
+        ("Read 25 min", "Read 25", "Read 20 min"),
+        ("Needs 1", "Needs", "Needs nothing"),
+        ("# 2", "# 3", "its heading says lesson 3"),
+        ("Needs 1", "Needs 1, 2", "does not come before it"),
+    ],
+)
+def test_a_header_that_cannot_be_read_is_named_with_its_mend(tmp_path, good, bad, told):
+    with pytest.raises(readme.ReadmeError, match=told) as error:
+        readme.read_header(sample_lesson(tmp_path, SAMPLE.replace(good, bad)))
+    assert "02_prepare_text.md" in str(error.value)
+
+
+def readme_of(folder, urls=""):
+    sample_lesson(folder, SAMPLE)
+    (folder / "pyproject.toml").write_text(f'[project]\nname = "x"\n{urls}', encoding="utf-8")
+    regions = [f"<!-- {name}: made by make notebooks -->\nold\n<!-- end -->\n" for name in readme.REGIONS]
+    (folder / "README.md").write_text("# Title\n" + "kept\n".join(regions), encoding="utf-8")
+    assert readme.write_readme(folder) is True
+    assert readme.write_readme(folder) is False  # a second time changes nothing
+    return (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_without_a_public_address_the_readme_says_so_and_has_no_link_to_it(tmp_path):
+    text = readme_of(tmp_path)
+    assert text.count("The public address of this repository is not decided yet") == 3
+    assert "://" not in text and "old\n" not in text and text.count("kept") == 3
+    assert (
+        "| [2 · Prepare \\| text](notebooks/02_prepare_text.ipynb) | Turn any text into numbers. | 25 min | 15 s |"
+        in text
+    )
+
+
+def test_with_a_public_address_every_link_is_made_from_it(tmp_path):
+    text = readme_of(tmp_path, '[project.urls]\nRepository = "https://github.com/someone/course/"\n')
+    assert "not decided" not in text
+    assert "git clone https://github.com/someone/course\ncd course\n" in text
+    assert "https://github.com/someone/course/actions/workflows/test.yml/badge.svg" in text
+    assert "https://mybinder.org/v2/gh/someone/course/HEAD?urlpath=lab/tree/notebooks/02_prepare_text.ipynb" in text
+    assert "https://colab.research.google.com/github/someone/course/blob/main/notebooks/02_prepare_text.ipynb" in text
+    assert "%pip install --no-deps git+https://github.com/someone/course\n" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<!-- lesons: made by make notebooks -->\n<!-- end -->", "lesons"),
+        ("<!-- lessons: made by make notebooks -->\n", "needs its"),
+    ],
+)
+def test_a_readme_region_that_is_misspelt_or_open_is_named(text, told):
+    with pytest.raises(readme.ReadmeError, match=told):
+        readme.fill(text, [], "")
+
+
+def test_the_readme_is_current():
+    text = read("README.md")
+    assert {name for _, name, _ in readme.REGION.findall(text)} == set(readme.REGIONS)
+    assert readme.fill(text, readme.read_lessons(ROOT), readme.read_repository(ROOT)) == text, "make notebooks"
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_is_linked_exists_and_every_picture_has_alt_text(name):
+    for bang, alt, target in re.findall(r"(!?)\[([^]]*)\]\(([^)]+)\)", read(name)):
+        assert "://" in target or (ROOT / target).exists(), target
+        assert alt.strip() and (not bang or len(alt) > 20), target
+
+
+def test_no_file_names_a_machine_or_a_package_registry():
+    words = ["/ro" + "ot/", "/ho" + "me/", "py" + "pi.org", "pythonhosted" + ".org", "npm" + "js.org", "/wo" + "rk/"]
+    skipped = re.compile(r"^(\.(?!github|ci|gitattributes|gitignore).*|__pycache__|.*\.egg-info|build)$")
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if not skipped.match(name)]
+        for path in (Path(folder, name) for name in files if not name.endswith((".png", ".pyc"))):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found = [word for word in words if word in text]
+            assert not found, f"{path.relative_to(ROOT)}: {found}"

@@ -1,0 +1,163 @@
+"""Write what README.md can look up: the lesson table, and everything made from the public address.
+
+A region of README.md stands between `<!-- NAME: made by make notebooks -->` and `<!-- end -->`.
+"""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+REGION = re.compile(r"(<!-- (\w+): made by make notebooks -->\n).*?(<!-- end -->)", re.S)
+NO_ADDRESS = "The public address of this repository is not decided yet, so"
+
+# A lesson's first lines, after the front matter of jupytext.
+HEADER = re.compile(
+    r"(?:---\n.*?\n---\n)?\s*"
+    r"# (?P<number>\d+) · (?P<title>[^\n]+)\n+"
+    r"(?P<promise>[^\n#]+(?:\n[^\n#]+)*?)\n+"
+    r"Read (?P<read>\d+ min) · Run (?P<run>\d+ (?:s|min)) · Needs (?P<needs>nothing|\d+(?:, \d+)*)\n",
+    re.S,
+)
+
+
+class ReadmeError(Exception):
+    """A lesson's header, or a region of README.md, that cannot be read; the message says where and why."""
+
+
+class Lesson(NamedTuple):
+    """What a lesson's first lines say of it."""
+
+    name: str
+    number: int
+    title: str
+    promise: str
+    read: str
+    run: str
+    needs: tuple[int, ...]
+
+
+def read_header(path):
+    """The lesson's name, number, title, promise and times, from the first lines of its source."""
+    header = HEADER.match(path.read_text(encoding="utf-8"))
+    if not header:
+        raise ReadmeError(
+            f"{path.name}: it must start with '# 1 · Title', then one sentence of promise, then a line such as "
+            "'Read 20 min · Run 30 s · Needs 1, 2' (or 'Needs nothing')."
+        )
+    number, needs = int(header["number"]), tuple(int(digits) for digits in re.findall(r"\d+", header["needs"]))
+    if not path.name.startswith(f"{number:02d}_"):
+        raise ReadmeError(f"{path.name}: its heading says lesson {number}. Make the two agree.")
+    if any(needed >= number for needed in needs):
+        raise ReadmeError(f"{path.name}: 'Needs {header['needs']}' names a lesson that does not come before it.")
+    promise = " ".join(header["promise"].split())
+    return Lesson(path.stem, number, header["title"].strip(), promise, header["read"], header["run"], needs)
+
+
+def read_lessons(root):
+    """The headers of all lessons, in their order."""
+    return [read_header(path) for path in sorted((root / "lessons").glob("[0-9][0-9]_*.md"))]
+
+
+def read_repository(root):
+    """The public address from pyproject.toml, without a slash at its end; empty while it is not decided."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project.get("urls", {}).get("Repository", "").rstrip("/")
+
+
+def badges(lessons, repository):
+    """Does it pass its tests? Start it on Binder."""
+    if not repository:
+        return f"{NO_ADDRESS} no badges stand here."
+    workflow = f"{repository}/actions/workflows/test.yml"
+    return (
+        f"[![The tests' last result]({workflow}/badge.svg)]({workflow}) "
+        f"[![Start on Binder](https://mybinder.org/badge_logo.svg)]({binder(lessons, repository)})"
+    )
+
+
+def clone(lessons, repository):
+    """How to get the course."""
+    if not repository:
+        return f"{NO_ADDRESS} no clone command stands here. In your copy of this folder, type:"
+    return f"```\ngit clone {repository}\ncd {repository.rpartition('/')[2]}\n```\n\nThere, type:"
+
+
+def table(lessons, repository):
+    """What each lesson promises, and the time it takes."""
+    if not lessons:
+        return "No lesson is written yet."
+    rows = ["| Lesson | What you will do | Read | Run |", "|-|-|-|-|"]
+    for lesson in lessons:
+        title, promise = (text.replace("|", "\\|") for text in (lesson.title, lesson.promise))
+        link = f"[{lesson.number} · {title}](notebooks/{lesson.name}.ipynb)"
+        rows.append(f"| {link} | {promise} | {lesson.read} | {lesson.run} |")
+    return "\n".join(rows)
+
+
+def elsewhere(lessons, repository):
+    """Binder and Colab, which fetch the course from its public address."""
+    if not repository:
+        return f"{NO_ADDRESS} Binder and Colab cannot fetch it."
+    owner_and_name = repository.partition("github.com/")[2]
+    colab = [
+        f"- [{lesson.number} · {lesson.title}]"
+        f"(https://colab.research.google.com/github/{owner_and_name}/blob/main/notebooks/{lesson.name}.ipynb)"
+        for lesson in lessons
+    ]
+    return "\n".join(
+        [
+            f"**Binder** needs nothing but your browser: [start the course there]({binder(lessons, repository)}).",
+            "",
+            "**Colab** has its own TensorFlow and Keras, so a number's last digits may differ. Open a lesson, and run",
+            "this in a new first cell:",
+            "",
+            "```",
+            f"%pip install --no-deps git+{repository}",
+            "```",
+            "",
+            *colab,
+        ]
+    ).rstrip()
+
+
+def binder(lessons, repository):
+    """Where Binder opens the first lesson."""
+    first = f"/notebooks/{lessons[0].name}.ipynb" if lessons else "/notebooks"
+    return f"https://mybinder.org/v2/gh/{repository.partition('github.com/')[2]}/HEAD?urlpath=lab/tree{first}"
+
+
+REGIONS = {"badges": badges, "clone": clone, "lessons": table, "elsewhere": elsewhere}
+
+
+def fill(text, lessons, repository):
+    """The README's text with each region made anew.
+
+    >>> fill("<!-- lessons: made by make notebooks -->\\nold\\n<!-- end -->", [], "")
+    '<!-- lessons: made by make notebooks -->\\nNo lesson is written yet.\\n<!-- end -->'
+    """
+    names = [name for _, name, _ in REGION.findall(text)]
+    if set(names) - set(REGIONS):
+        raise ReadmeError(f"README.md: no region is called {', '.join(sorted(set(names) - set(REGIONS)))}.")
+    if text.count("made by make notebooks -->") != len(names) or text.count("<!-- end -->") != len(names):
+        raise ReadmeError("README.md: each '<!-- NAME: made by make notebooks -->' needs its '<!-- end -->' after it.")
+    return REGION.sub(lambda region: f"{region[1]}{REGIONS[region[2]](lessons, repository)}\n{region[3]}", text)
+
+
+def write_readme(root):
+    """Make the regions of root/README.md anew; whether that changed anything."""
+    path = root / "README.md"
+    old = path.read_text(encoding="utf-8")
+    new = fill(old, read_lessons(root), read_repository(root))
+    if new != old:
+        path.write_text(new, encoding="utf-8", newline="\n")
+    return new != old
+
+
+if __name__ == "__main__":
+    try:
+        write_readme(ROOT)
+    except ReadmeError as error:
+        sys.exit(f"readme: {error}")
