@@ -71,6 +71,12 @@ def test_a_model_without_input_layer_learns_its_shapes_from_the_rows(seed):
     assert model.input_shape == (None, 4)
 
 
+def test_layers_that_act_in_training_only_act_in_it(seed):
+    model = keras.Sequential([*new_model().layers[:-1], keras.layers.Dropout(0.9), new_model().layers[-1]])
+    losses = train(frozen(model), seed.inputs, seed.targets, epochs=2)["loss"]
+    assert losses[0] != pytest.approx(losses[1])  # each epoch drops others
+
+
 def test_lists_of_any_whole_numbers_do_as_well_as_arrays(seed):
     expected = train(frozen(new_model()), seed.inputs, seed.targets, epochs=1)
     assert train(frozen(new_model()), seed.inputs.tolist(), seed.targets.astype("uint8"), epochs=1) == expected

@@ -53,6 +53,10 @@ def test_ids_are_those_of_keras_text_vectorization_less_the_one_that_it_keeps_fo
     assert vocabulary.words[1:] == layer.get_vocabulary()[2:]
 
 
+def test_decode_leaves_the_padding_out(seed):
+    assert seed.vocabulary.decode([0, 0, 1, 2]) == ["hello", "how"]
+
+
 def test_the_seed_has_eleven_words_and_hello_is_the_first(seed):
     assert len(seed.vocabulary) == 1 + 11
     assert seed.id_lists == [[1, 2, 5, 6], [1, 2, 4, 3, 7], [1, 8, 4, 3, 9], [1, 2, 10, 3, 11]]

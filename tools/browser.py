@@ -4,7 +4,7 @@
 
 Every notebook below FOLDER (notebooks/ if not given), or those whose path contains a NAME, is opened in a copy and run
 from top to bottom. What a learner would stumble over makes it fail: see `find_problems` and `SEEN`. The pictures in
-screenshots/ are for a person to look at.
+screenshots/ are for a person to look at. Linux and macOS.
 """
 
 import argparse
@@ -34,8 +34,9 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 
-# Run all cells, once the kernel has been idle for a second: of cells that are run earlier, some are dropped. The command
-# ends at the first error, an announced one too, while the kernel goes on; so a last question waits behind all the cells.
+# Run all cells, once the kernel has been idle for a second: of cells that are run earlier, some are dropped. What the
+# file brought is cleared, so that it does not pass for this run's. The command ends at the first error, an announced
+# one too, while the kernel goes on: so a last question to the kernel waits behind all the cells.
 RUN_ALL = """async limit => {
     const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
     const run = async () => {
@@ -44,6 +45,7 @@ RUN_ALL = """async limit => {
         const kernel = session.session.kernel;
         await kernel.info;
         do await pause(1000); while (kernel.status != "idle");
+        await jupyterapp.commands.execute("notebook:clear-all-cell-outputs");
         await jupyterapp.commands.execute("notebook:run-all-cells");
         await kernel.requestKernelInfo();
         return true;
