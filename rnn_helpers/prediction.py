@@ -2,6 +2,7 @@
 
 import tempfile
 import textwrap
+import warnings
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -222,7 +223,9 @@ def load_model(path):
                 raise zipfile.BadZipFile
             if VOCABULARY_ENTRY in archive.namelist():
                 vocabulary = Vocabulary.from_json(archive.read(VOCABULARY_ENTRY).decode())
-        model = keras.models.load_model(path)
+        with warnings.catch_warnings():  # a model not yet trained has no state of its optimizer, and needs none
+            warnings.filterwarnings("ignore", "Skipping variable loading for optimizer")
+            model = keras.models.load_model(path)
     except Exception:  # a damaged archive fails in many ways, and each means the same to its owner
         raise InputError(f"{str(path)!r} is damaged or no model: copy it again, or train and save it anew") from None
     if vocabulary is None:

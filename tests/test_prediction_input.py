@@ -27,6 +27,12 @@ def test_a_prompt_longer_than_the_window_warns_at_the_callers_line_of_what_is_cu
     assert (warned[0].filename, warned[0].lineno) == (__file__, here.__code__.co_firstlineno + 1)
 
 
+def test_of_a_prompt_longer_than_the_window_the_last_words_count(ask):
+    with pytest.warns(UserWarning, match="is cut"):
+        probabilities = ask(next_word_probabilities, "day trip hello how is your")
+    np.testing.assert_array_equal(probabilities, ask(next_word_probabilities, "hello how is your"))
+
+
 def test_of_a_book_as_prompt_the_warning_shows_the_beginning(ask):
     with pytest.warns(UserWarning, match=r"has 50000 words .* 'hello [hello ]{80,90} \.\.\.' is cut$"):
         ask(predict_next_word, "hello " * 50_000)

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from rnn_helpers.errors import InputError
+from rnn_helpers.models import build_model
 from rnn_helpers.prediction import load_model, next_word_probabilities, save_model
+from rnn_helpers.training import train
 from rnn_helpers.vocabulary import Vocabulary
 
 
@@ -21,23 +23,37 @@ def saved(tmp_path_factory, trained, seed):
     return path
 
 
-def assert_is_the_trained_model(model, trained):
-    assert [layer.get_config() for layer in model.layers] == [layer.get_config() for layer in trained.model.layers]
-    for weights, expected in zip(model.get_weights(), trained.model.get_weights(), strict=True):
-        np.testing.assert_array_equal(weights, expected)
+def assert_same_model(model, expected):
+    assert [layer.get_config() for layer in model.layers] == [layer.get_config() for layer in expected.layers]
+    for ours, theirs in zip(model.get_weights(), expected.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_a_saved_model_comes_back_with_its_vocabulary_and_predicts_the_same(saved, trained, seed, ask):
     model, vocabulary = load_model(str(saved))
     assert vocabulary.words == seed.vocabulary.words
-    assert_is_the_trained_model(model, trained)
+    assert_same_model(model, trained.model)
     np.testing.assert_array_equal(
         next_word_probabilities(model, vocabulary, "hello how"), ask(next_word_probabilities, "hello how")
     )
 
 
+def test_a_model_not_yet_trained_is_saved_and_opened_without_a_warning(tmp_path, seed):
+    path, untrained = tmp_path / "model.keras", build_model(12, num_steps=4)
+    save_model(path, untrained, seed.vocabulary)
+    assert_same_model(load_model(path)[0], untrained)
+
+
+def test_training_goes_on_after_opening_as_if_it_had_never_stopped(tmp_path, seed):
+    path, saved, never_saved = tmp_path / "model.keras", build_model(12, num_steps=4), build_model(12, num_steps=4)
+    train(saved, seed.inputs, seed.targets, epochs=5)
+    save_model(path, saved, seed.vocabulary)
+    later = train(load_model(path)[0], seed.inputs, seed.targets, epochs=5)["loss"]
+    assert later == pytest.approx(train(never_saved, seed.inputs, seed.targets, epochs=10)["loss"][5:], abs=1e-6)
+
+
 def test_keras_alone_opens_the_file_too(saved, trained):
-    assert_is_the_trained_model(keras.models.load_model(saved), trained)
+    assert_same_model(keras.models.load_model(saved), trained.model)
 
 
 def test_a_vocabulary_with_unknown_word_in_any_script_is_kept(tmp_path, trained):
@@ -51,7 +67,7 @@ def test_a_second_save_replaces_the_first_and_leaves_nothing_else_behind(tmp_pat
     path = tmp_path / "model.keras"
     path.write_bytes(b"old")
     save_model(path, trained.model, seed.vocabulary)
-    assert_is_the_trained_model(load_model(path)[0], trained)
+    assert_same_model(load_model(path)[0], trained.model)
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -142,7 +158,7 @@ def test_a_file_with_a_flipped_bit_is_refused_unless_the_bit_means_nothing(tmp_p
         except InputError as error:
             refused += "is damaged or no model" in str(error) or "holds no vocabulary" in str(error)
         else:
-            assert_is_the_trained_model(model, trained)
+            assert_same_model(model, trained.model)
             assert vocabulary.words == seed.vocabulary.words
     assert refused > 50
 

@@ -77,6 +77,14 @@ def test_layers_that_act_in_training_only_act_in_it(seed):
     assert losses[0] != pytest.approx(losses[1])  # each epoch drops others
 
 
+def test_a_progress_bar_shows_unless_the_environment_hides_it(seed, monkeypatch, capsys):
+    train(new_model(), seed.inputs, seed.targets, epochs=2)
+    assert capsys.readouterr().err == ""
+    monkeypatch.delenv("TQDM_DISABLE")
+    train(new_model(), seed.inputs, seed.targets, epochs=2)
+    assert "training: 100%" in capsys.readouterr().err
+
+
 def test_lists_of_any_whole_numbers_do_as_well_as_arrays(seed):
     expected = train(frozen(new_model()), seed.inputs, seed.targets, epochs=1)
     assert train(frozen(new_model()), seed.inputs.tolist(), seed.targets.astype("uint8"), epochs=1) == expected
