@@ -8,6 +8,8 @@ import numpy as np
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#E69F00", "#009E73", "#666666"
+# Line style and colour change together: lines can be told apart in grey, too.
+LINES = {"color": [BLUE, ORANGE, GREEN, GREY, "black"], "linestyle": ["-", "--", "-.", ":", (0, (5, 1, 1, 1))]}
 STATE_COLOURS = "PuOr"  # orange below zero, white at zero, purple above
 
 
@@ -102,8 +104,7 @@ def plot_losses(losses, floor, ax=None):
     """
     if ax is None:
         _, ax = plt.subplots(figsize=(6, 3.2))
-    # Line style and colour change together: the lines can be told apart in grey, too.
-    ax.set_prop_cycle(color=[BLUE, ORANGE, GREEN, GREY, "black"], linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1))])
+    ax.set_prop_cycle(**LINES)
     for name, values in losses.items():
         ax.plot(range(1, len(values) + 1), values, label=name)
     ax.axhline(floor, color=GREY, linewidth=1)
@@ -140,4 +141,76 @@ def plot_probabilities(probabilities, words, top=5, ax=None, title=None):
     ax.invert_yaxis()
     ax.set(xlim=(0, 1.12), xlabel="probability", title=title)
     ax.set_label(", ".join(f"{words[id]} {probabilities[id]:.2f}" for id in order) + ".")
+    return ax
+
+
+def plot_norms(norms_by_name, ax=None):
+    """How strongly the end depends on each step back: a line for the middle seed, a band over all seeds.
+
+    Args:
+        norms_by_name: a dict from a layer's name to its norms, shape (num_seeds, num_steps) or (num_steps,); entry k
+            belongs to k steps back.
+        ax: where to draw; a new figure if None.
+
+    Returns:
+        The Axes, with a scale on which equal factors are equal distances.
+
+    Example:
+        >>> plot_norms({"GRU": [[4.0, 2.0, 1.0], [4.0, 1.0, 0.5]]}).get_label()
+        'GRU goes from 4 at 0 steps back to 0.75 (0.5 to 1 over 2 seeds) at 2.'
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6, 3.2))
+    ax.set_prop_cycle(**LINES)
+    tales = []
+    for name, norms in norms_by_name.items():
+        norms = np.atleast_2d(norms)
+        steps, middle = np.arange(norms.shape[1]), np.median(norms, axis=0)
+        [line] = ax.plot(steps, middle, label=name)
+        ax.fill_between(steps, norms.min(axis=0), norms.max(axis=0), color=line.get_color(), alpha=0.25, linewidth=0)
+        spread = f" ({norms[:, -1].min():.2g} to {norms[:, -1].max():.2g} over {len(norms)} seeds)"
+        spread = spread if len(norms) > 1 else ""
+        tales.append(f"{name} goes from {middle[0]:.2g} at 0 steps back to {middle[-1]:.2g}{spread} at {steps[-1]}.")
+    ax.set(xlabel="steps back", ylabel="gradient norm", yscale="log")
+    ax.legend(frameon=False)
+    ax.set_label(" ".join(tales))
+    return ax
+
+
+def plot_lines(x, lines, xlabel, ylabel, log=False, ax=None):
+    """Measurements against years, lengths or distances: a line for each name.
+
+    Args:
+        x: where the values belong, shape (num_values,).
+        lines: a dict from a line's name to its values, shape (num_values,).
+        xlabel, ylabel: what the axes mean, with the unit.
+        log: whether equal factors are equal distances, on both axes; the values are then marked.
+        ax: where to draw; a new figure if None.
+
+    Returns:
+        The Axes.
+
+    Example:
+        >>> plot_lines([8, 16, 32], {"GRU": [1.0, 2.5, 2.0]}, "steps", "milliseconds").get_label()
+        'GRU goes from 1 at 8 to 2 at 32 and is highest, 2.5, at 16.'
+    """
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6, 3.2))
+    ax.set_prop_cycle(**LINES)
+    tales = []
+    for name, values in lines.items():
+        values = np.asarray(values)
+        ax.plot(x, values, label=name, marker="o" if log else None)
+        highest = values.argmax()
+        tale = f"{name} goes from {values[0]:.3g} at {x[0]} to {values[-1]:.3g} at {x[-1]}"
+        is_inside = highest not in (0, len(values) - 1)
+        tales.append(f"{tale} and is highest, {values[highest]:.3g}, at {x[highest]}." if is_inside else f"{tale}.")
+    if log:
+        ax.set_xscale("log")
+        ax.set_yscale("log")
+        ax.set_xticks(x, [str(value) for value in x])
+        ax.minorticks_off()
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(frameon=False)
+    ax.set_label(" ".join(tales))
     return ax

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rnn_helpers.cells import rnn_step, unroll
-from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4
+from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
+from rnn_helpers.gradients import backward_step
 
 
 def relu(z):
@@ -91,6 +92,32 @@ def picked(probabilities, targets):
     return probabilities[np.arange(len(targets)), targets]
 
 
+def relu_back_by_loop(x, h, h_new, gradient, W_h):
+    inside = np.array([g if state > 0 else 0 for g, state in zip(gradient, h_new, strict=True)])
+    by_W_x = np.array([[a * d for d in inside] for a in x])
+    by_W_h = np.array([[a * d for d in inside] for a in h])
+    return (by_W_x, by_W_h, inside), [sum(row * inside) for row in W_h]
+
+
+def back_through(inside, x, h, W_h):
+    return [np.outer(x, inside), np.outer(h, inside), inside], inside @ W_h.T
+
+
+def longest_by_places(lags, recalls, threshold):
+    low = [place for place, recall in enumerate(recalls) if recall < threshold]
+    passed = lags[: low[0]] if low else lags
+    return passed[-1] if passed else 0
+
+
+def longest_by_loop(lags, recalls, threshold):
+    longest = 0
+    for lag, recall in zip(lags, recalls, strict=True):
+        if recall < threshold:
+            return longest
+        longest = lag
+    return longest
+
+
 RIGHT = [
     (lesson_1.check_1_1, [27, 27.0]),
     (lesson_1.check_1_2, [lambda x, h, W_x, W_h, b: relu(x @ W_x + h @ W_h + b), relu_step_by_loops]),
@@ -110,6 +137,12 @@ RIGHT = [
     (lesson_4.check_4_1, [2, 2.0]),
     (lesson_4.check_4_2, [top, top_by_sorted]),
     (lesson_4.check_4_3, [product, product_by_logs]),
+    (lesson_5.check_5_1, [22, np.int64(22), 22.0]),
+    (
+        lesson_5.check_5_2,
+        [lambda x, h, new, g, W_h: back_through(np.where(new > 0, g, 0), x, h, W_h), relu_back_by_loop],
+    ),
+    (lesson_5.check_5_3, [longest_by_loop, longest_by_places]),
 ]
 
 WRONG = [
@@ -178,6 +211,41 @@ WRONG = [
     (lesson_4.check_4_3, lambda f, s: np.log(product(f, s)), "the logarithm"),
     (lesson_4.check_4_3, lambda f, s: f("hello how")["is"], "second word is missing"),
     (lesson_4.check_4_3, lambda f, s: f("")["hello"], "was asked for ''"),
+    (lesson_5.check_5_1, 21, "one more"),
+    (lesson_5.check_5_1, 10, "of what is left"),
+    (lesson_5.check_5_1, 7, "about a half"),
+    (lesson_5.check_5_1, 44, "below a hundredth"),
+    (lesson_5.check_5_1, float("inf"), "bounds a single step"),
+    (lesson_5.check_5_1, 0.9**22, "that is what is left"),
+    (lesson_5.check_5_1, np.log(0.1) / np.log(0.9), "steps are whole"),
+    (lesson_5.check_5_1, 33, "again and again"),
+    (lesson_5.check_5_2, backward_step, "still the slope of tanh"),
+    (lesson_5.check_5_2, lambda x, h, new, g, W_h: back_through(g, x, h, W_h), "nothing goes back through"),
+    (lesson_5.check_5_2, lambda x, h, new, g, W_h: back_through(g * (new <= 0), x, h, W_h), "not where it is 0"),
+    (lesson_5.check_5_2, lambda x, h, new, g, W_h: back_through(g * new, x, h, W_h), "not by its value"),
+    (lesson_5.check_5_2, lambda x, h, new, g, W_h: back_through(np.maximum(0, g), x, h, W_h), "may be below zero"),
+    (lesson_5.check_5_2, lambda x, h, new, g, W_h: back_through(g * (h > 0), x, h, W_h), "not on the old one"),
+    (lesson_5.check_5_2, lambda x, h, new, g, W_h: back_through(g * (new > 0), x, h, W_h.T), "turned round: W_h.T"),
+    (lesson_5.check_5_2, lambda x, h, new, g, W_h: g * (new > 0) @ W_h.T, "return the three gradients as a list"),
+    (lesson_5.check_5_2, lambda x, h, new, g, W_h: back_through(g * (new > 0), h, x, W_h), "need the shapes of W_x"),
+    (
+        lesson_5.check_5_2,
+        lambda x, h, new, g, W_h: (back_through(g, x, h, W_h)[0], g * (new > 0) @ W_h.T),
+        "that of W_x is not",
+    ),
+    (lesson_5.check_5_3, lambda lags, r, t: max(k for k, v in zip(lags, r, strict=True) if v >= t), "first failure"),
+    (lesson_5.check_5_3, lambda lags, r, t: next(k for k, v in zip(lags, r, strict=True) if v < t), "the one before"),
+    (lesson_5.check_5_3, lambda lags, r, t: longest_by_loop(lags, r, t + 1e-9), "just the threshold"),
+    (lesson_5.check_5_3, lambda lags, r, t: lags.index(longest_by_loop(lags, r, t)) + 1, "the lag itself"),
+    (lesson_5.check_5_3, lambda lags, r, t: r[lags.index(longest_by_loop(lags, r, t))], "that is a recall"),
+    (lesson_5.check_5_3, lambda lags, r, t: lags[-1], "stop where the recall"),
+    (lesson_5.check_5_3, lambda lags, r, t: lags[0] if r[0] >= t else 0, "inside the loop"),
+    (
+        lesson_5.check_5_3,
+        lambda lags, r, t: lags[next(i for i, v in enumerate(r) if v < t) - 1],
+        "stops with StopIteration",
+    ),
+    (lesson_5.check_5_3, lambda lags, r, t: longest_by_loop(lags, r, t) or lags[0], "at the first lag already"),
 ]
 
 

@@ -15,6 +15,10 @@ DRAWINGS = {
     "unrolled": lambda ax=None: plots.draw_unrolled(["hello"], STATES, ax),
     "states": lambda ax=None: plots.plot_states(["hello"], STATES, ax),
     "losses": lambda ax=None: plots.plot_losses({"seed 0": [2.5, 0.5], "seed 1": [2.4, 0.6]}, 0.37, ax),
+    "norms": lambda ax=None: plots.plot_norms(
+        {"GRU": [[4.0, 2.0, 1.0], [4.0, 1.0, 0.5]], "LSTM": [1.0, 0.5, 0.25]}, ax
+    ),
+    "lines": lambda ax=None: plots.plot_lines([8, 16], {"GRU": [1.0, 2.5]}, "steps", "seconds", log=True, ax=ax),
     "probabilities": lambda ax=None: plots.plot_probabilities(np.array([0.0, 0.25, 0.75]), ["", "are", "is"], 2, ax),
 }
 
@@ -38,6 +42,8 @@ def test_a_picture_takes_an_axes_or_makes_one(draw):
         ("unrolled", ["0.00", "0.76", "-0.25", "hello"]),
         ("states", ["0.76", "-0.25"]),
         ("losses", ["seed 0", "2.50", "0.50", "seed 1", "0.37"]),
+        ("norms", ["GRU", "0.75", "0.5 to 1", "LSTM", "0.25"]),
+        ("lines", ["GRU", "from 1 at 8", "2.5 at 16"]),
         ("probabilities", ["is 0.75", "are 0.25"]),
     ],
 )

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rnn_helpers.errors import InputError
-from rnn_helpers.models import build_model
+from rnn_helpers.models import build_model, build_sequence_model
 from rnn_helpers.training import train
 
 
@@ -71,20 +71,6 @@ def test_a_model_without_input_layer_learns_its_shapes_from_the_rows(seed):
     assert model.input_shape == (None, 4)
 
 
-def test_layers_that_act_in_training_only_act_in_it(seed):
-    model = keras.Sequential([*new_model().layers[:-1], keras.layers.Dropout(0.9), new_model().layers[-1]])
-    losses = train(frozen(model), seed.inputs, seed.targets, epochs=2)["loss"]
-    assert losses[0] != pytest.approx(losses[1])  # each epoch drops others
-
-
-def test_a_progress_bar_shows_unless_the_environment_hides_it(seed, monkeypatch, capsys):
-    train(new_model(), seed.inputs, seed.targets, epochs=2)
-    assert capsys.readouterr().err == ""
-    monkeypatch.delenv("TQDM_DISABLE")
-    train(new_model(), seed.inputs, seed.targets, epochs=2)
-    assert "training: 100%" in capsys.readouterr().err
-
-
 def test_lists_of_any_whole_numbers_do_as_well_as_arrays(seed):
     expected = train(frozen(new_model()), seed.inputs, seed.targets, epochs=1)
     assert train(frozen(new_model()), seed.inputs.tolist(), seed.targets.astype("uint8"), epochs=1) == expected
@@ -127,3 +113,75 @@ def test_a_loss_that_becomes_nan_ends_the_training_and_names_the_epoch(seed):
     model.optimizer.learning_rate = math.inf
     with pytest.raises(InputError, match=r"^the loss is nan in epoch 2: build the model anew, with a lower learning"):
         train(model, seed.inputs, seed.targets)
+
+
+# --- A target at every step ---
+
+PADDED = np.array([[1, 2, 3, 4, 0, 0], [1, 5, 6, 7, 8, 2], [3, 4, 0, 0, 0, 0]])
+
+
+def test_a_target_at_every_step_counts_each_word_once_and_padding_not_at_all():
+    inputs, targets = PADDED[:, :-1], PADDED[:, 1:]
+    probabilities = build_sequence_model("GRU", vocabulary_size=9)(inputs).numpy()
+    is_word = targets > 0
+    loss = -np.log(np.take_along_axis(probabilities, targets[:, :, None], axis=2)[:, :, 0][is_word]).mean()
+    accuracy = (probabilities.argmax(axis=2) == targets)[is_word].mean()
+    for batch_size in (1, 2, 3):
+        history = train(
+            frozen(build_sequence_model("GRU", vocabulary_size=9)), inputs, targets, epochs=2, batch_size=batch_size
+        )
+        assert history["loss"] == pytest.approx([loss, loss], abs=1e-6)
+        assert history["accuracy"] == pytest.approx([accuracy, accuracy], abs=1e-6)
+
+
+def test_one_pass_over_a_sentence_learns_what_its_prefixes_would(seed):
+    longest = seed.inputs.shape[1] + 1
+    ids = np.array([line + [0] * (longest - len(line)) for line in seed.id_lists])
+    model = build_sequence_model("SimpleRNN", vocabulary_size=12, learning_rate=0.01)
+    history = train(model, ids[:, :-1], ids[:, 1:], epochs=200)
+    assert history["accuracy"][-1] == pytest.approx(12 / 15)
+    assert 4 * math.log(4) / 15 < history["loss"][-1] < 4 * math.log(4) / 15 + 0.05
+
+
+def test_more_padding_changes_no_weight():
+    def weights(columns):
+        rows = np.hstack([PADDED, np.zeros((3, columns), int)])
+        model = build_sequence_model("LSTM", vocabulary_size=9)
+        train(model, rows[:, :-1], rows[:, 1:], epochs=3)
+        return model.get_weights()
+
+    for one, other in zip(weights(0), weights(4), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+BAD_STEPS = {
+    "one target a row": ([[1, 2], [2, 3]], [3, 4], r"targets of shape \(2,\) are not rows with a target for each step"),
+    "other steps": (
+        [[1, 2, 3]],
+        [[2, 3]],
+        r"inputs of shape \(1, 3\) and targets of shape \(1, 2\) are not rows with a",
+    ),
+    "padding alone": ([[1, 2]], [[0, 0]], r"have no word to predict: every target is 0, the padding"),
+    "too large": ([[1, 2]], [[2, 9]], r"the targets hold ids from 2 to 9 and the model knows 0 to 8"),
+}
+
+
+@pytest.mark.parametrize(("inputs", "targets", "message"), BAD_STEPS.values(), ids=BAD_STEPS)
+def test_rows_that_do_not_fit_a_model_with_a_prediction_at_every_step_are_refused(inputs, targets, message):
+    with pytest.raises(InputError, match=message):
+        train(build_sequence_model("SimpleRNN", vocabulary_size=9), inputs, targets, epochs=1)
+
+
+# --- A limit in seconds ---
+
+
+def test_training_stops_after_the_epoch_in_which_the_time_is_used_up(seed):
+    history = train(new_model(), seed.inputs, seed.targets, epochs=50, max_seconds=1e-9)
+    assert len(history["loss"]) == len(history["accuracy"]) == 1
+    assert len(train(new_model(), seed.inputs, seed.targets, epochs=3, max_seconds=1000)["loss"]) == 3
+
+
+@pytest.mark.parametrize("value", [0, -1, "10", math.nan])
+def test_a_time_limit_that_is_no_number_above_0_is_refused(seed, value):
+    with pytest.raises(InputError, match=r"^max_seconds is .*: it must be a number above 0$"):
+        train(new_model(), seed.inputs, seed.targets, max_seconds=value)
