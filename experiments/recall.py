@@ -2,8 +2,8 @@
 
 Five ways to begin, at equal parameters: SimpleRNN, GRU and LSTM as Keras starts them, and GRU and LSTM with their
 memory open. A pilot with other seeds first finds each its learning rate. One run serves both questions: its
-measurements are read at equal updates and at equal training seconds. Writes rnn_helpers/results/recall_pilot.json and
-results/recall.json, and goes on where it was stopped. Prints the tables.
+measurements are read at equal updates and at equal training seconds. Writes rnn_helpers/measured/recall_pilot.json and
+rnn_helpers/measured/recall.json, and goes on where it was stopped. Prints the tables.
 """
 
 import multiprocessing

@@ -1,7 +1,7 @@
 """Short introductions: perplexity beside the best possible, and what a model writes. `make experiments`, in part.
 
 The three cells at equal parameters and n-gram models learn from the same 4,000 sentences. Perplexity is exact: over the
-whole language. Writes rnn_helpers/results/short_sentences.json, and goes on where it was stopped. Prints the tables.
+whole language. Writes rnn_helpers/measured/short_sentences.json, and goes on where it was stopped. Prints the tables.
 """
 
 import multiprocessing

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from rnn_helpers.errors import InputError, warn
 
-RESULTS = Path(__file__).with_name("results")  # where the heavy runs' results are kept, for the lessons to read
+RESULTS = Path(__file__).with_name("measured")  # where the heavy runs' results are kept, for the lessons to read
 
 
 def interval(values):

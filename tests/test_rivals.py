@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rnn_helpers.errors import InputError
-from rnn_helpers.experiments import load_results
+from rnn_helpers.experiments import RESULTS, load_results
 from rnn_helpers.rivals import build_forecaster, build_image_reader, build_mixer, fit_passes, update_timer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,7 +65,7 @@ def test_a_stopwatch_tells_seconds():
 
 def stored(name, **wanted):
     """The only stored result of an experiment whose setting has these entries."""
-    runs = load_results(ROOT / "results" / f"{name}.json")
+    runs = load_results(RESULTS / f"{name}.json")
     [done] = [done for done in runs if wanted.items() <= done["setting"].items()]
     return done
 
@@ -94,7 +94,7 @@ def test_a_stored_reader_of_digits_comes_out_again_within_three_of_a_hundred():
 
 
 def test_the_choice_of_the_lags_and_the_network_followed_the_validation_years_alone():
-    runs = load_results(ROOT / "results" / "sunspots.json")
+    runs = load_results(RESULTS / "sunspots.json")
     for scale in ("counts", "roots"):
         for family in sunspots.candidates(scale):
             best = min(family, key=lambda one: min(sunspots.validation_errors(runs, one)))
@@ -104,7 +104,7 @@ def test_the_choice_of_the_lags_and_the_network_followed_the_validation_years_al
 
 
 def test_the_stored_times_have_every_network_length_and_number_of_threads():
-    [done] = load_results(ROOT / "results" / "parallel.json")
+    [done] = load_results(RESULTS / "parallel.json")
     rows = done["result"]["times"]
     assert len(rows) == len(parallel.KINDS) * len(parallel.LENGTHS) * len(parallel.THREADS)
     assert all(len(row["milliseconds"]) == done["setting"]["rounds"] for row in rows)
