@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rnn_helpers.cells import rnn_step, unroll
-from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
+from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from rnn_helpers.experiments import interval
 from rnn_helpers.gradients import backward_step
 
 
@@ -118,6 +119,26 @@ def longest_by_loop(lags, recalls, threshold):
     return longest
 
 
+CHOICES = {"greetings": "RNN", "harvests": "autoregression", "figures": "convolution", "books": "attention"}
+
+
+def seasonal_by_loop(series, num_forecasts, season):
+    return [series[place - season] for place in range(len(series) - num_forecasts, len(series))]
+
+
+def simplest_by_loop(errors):
+    best = min(errors.values(), key=np.mean)
+    for name, row in errors.items():
+        if interval(row - best)[1] <= 0:
+            return name
+
+
+def simplest_by_list(errors):
+    means = {name: row.mean() for name, row in errors.items()}
+    best = errors[min(means, key=means.get)]
+    return next(name for name, row in errors.items() if not interval(np.subtract(row, best))[1] > 0)
+
+
 RIGHT = [
     (lesson_1.check_1_1, [27, 27.0]),
     (lesson_1.check_1_2, [lambda x, h, W_x, W_h, b: relu(x @ W_x + h @ W_h + b), relu_step_by_loops]),
@@ -143,6 +164,9 @@ RIGHT = [
         [lambda x, h, new, g, W_h: back_through(np.where(new > 0, g, 0), x, h, W_h), relu_back_by_loop],
     ),
     (lesson_5.check_5_3, [longest_by_loop, longest_by_places]),
+    (lesson_6.check_6_1, [CHOICES, dict(sorted(CHOICES.items()))]),
+    (lesson_6.check_6_2, [seasonal_by_loop, lambda s, n, season: s[len(s) - n - season : len(s) - season]]),
+    (lesson_6.check_6_3, [simplest_by_loop, simplest_by_list]),
 ]
 
 WRONG = [
@@ -246,6 +270,23 @@ WRONG = [
         "stops with StopIteration",
     ),
     (lesson_5.check_5_3, lambda lags, r, t: longest_by_loop(lags, r, t) or lags[0], "at the first lag already"),
+    (lesson_6.check_6_1, "RNN", "give a dictionary"),
+    (lesson_6.check_6_1, CHOICES | {"books": "GRU"}, "'GRU' is not one of"),
+    (lesson_6.check_6_1, CHOICES | {"greetings": "attention"}, "what an RNN did best"),
+    (lesson_6.check_6_1, CHOICES | {"harvests": "RNN"}, "no clear lead"),
+    (lesson_6.check_6_1, CHOICES | {"figures": "RNN"}, "above and below"),
+    (lesson_6.check_6_1, CHOICES | {"books": "convolution"}, "four words at a time"),
+    (lesson_6.check_6_2, lambda s, n, season: s[-n:], "must not look at them"),
+    (lesson_6.check_6_2, lambda s, n, season: s[-n - 1 : -1], "naive forecast"),
+    (lesson_6.check_6_2, lambda s, n, season: s[-n - season :], "stop before the end"),
+    (lesson_6.check_6_2, lambda s, n, season: s[:n], "the first numbers"),
+    (lesson_6.check_6_2, lambda s, n, season: s[-n - n : -n], "by num_forecasts"),
+    (lesson_6.check_6_2, lambda s, n, season: s[-season:], "mixed up"),
+    (lesson_6.check_6_3, lambda errors: min(errors, key=lambda name: errors[name].mean()), "best on average"),
+    (lesson_6.check_6_3, lambda errors: next(iter(errors)), "far worse"),
+    (lesson_6.check_6_3, lambda errors: list(errors)[1], "every single year"),
+    (lesson_6.check_6_3, lambda errors: list(errors)[2], "where the simplest model is the best"),
+    (lesson_6.check_6_3, lambda errors: list(errors.values())[2], "the name of one model"),
 ]
 
 
