@@ -1,6 +1,7 @@
 """The helpers that the lessons import: one module per noun, each taught by the lesson its docstring names.
 
-Importing this package imports nothing heavy. Only `models`, `training` and `prediction` import Keras.
+Importing this package imports nothing heavy. Only `models`, `training`, `prediction`, `trials` and `rivals` import
+Keras.
 """
 
 import logging

@@ -28,11 +28,11 @@ def test_a_simple_rnn_learns_to_recall_over_a_short_lag_and_says_when():
 def test_training_goes_on_until_the_seconds_are_used_up():
     result = recall_once("SimpleRNN", lag=0, num_updates=1, num_seconds=0.5)
     assert result["seconds"][-1] >= 0.5
-    assert all(seconds < 0.5 for seconds in result["seconds"][:-1])
+    assert all(seconds <= 0.5 for seconds in result["seconds"][:-1])  # rounded: 0.499 shows as 0.5
 
 
 def test_the_seed_fixes_a_trial():
-    first, again, other = (recall_once("GRU", lag=1, seed=seed, num_updates=100) for seed in (1, 1, 2))
+    first, again, other = (recall_once("GRU", lag=0, seed=seed, num_updates=100) for seed in (1, 1, 2))
     assert first["num_parameters"] == pytest.approx(12_000, rel=0.02)
     assert first["loss"] == pytest.approx(again["loss"], abs=1e-3)
     assert first["loss"] != pytest.approx(other["loss"], abs=1e-3)

@@ -4,7 +4,8 @@ lessons/NN_topic.md              the source, MyST Markdown, with the answers ins
 notebooks/NN_topic.ipynb         the learner's copy: executed, exercises blank
 notebooks/solutions/NN_topic.ipynb   executed, with the answers
 
-A lesson is built again when it changed, or the lock, or the code of a module that it imports (docstrings do not count).
+A lesson is built again when it changed, or the lock, or the code of a module that it imports (docstrings do not count),
+or the stored results that it reads.
 """
 
 import ast
@@ -167,6 +168,8 @@ def fingerprint_of(path, root=ROOT):
     """A hash of all that a lesson's notebooks are made from."""
     text = path.read_text(encoding="utf-8")
     parts = [text, (root / "requirements.txt").read_text(encoding="utf-8"), *map(code_of, modules_reached(text, root))]
+    for name in re.findall(r'stored_results\("(\w+)"', text):
+        parts.append((root / "rnn_helpers" / "measured" / f"{name}.json").read_text(encoding="utf-8"))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
