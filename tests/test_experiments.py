@@ -23,6 +23,13 @@ def test_an_interval_by_hand():
     assert interval([0.5, 0.5]) == (0.5, 0.5, 0.5)
 
 
+@pytest.mark.parametrize(("num_values", "t"), [(2, 12.706), (5, 2.776), (10, 2.262), (31, 2.042)])
+def test_an_interval_has_the_t_point_of_the_printed_tables(num_values, t):
+    values = range(num_values)
+    mean, _, high = interval(values)
+    assert high - mean == pytest.approx(t * statistics.stdev(values) / math.sqrt(num_values), rel=3e-4)
+
+
 @given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=50))
 def test_an_interval_is_symmetric_about_the_mean_and_as_wide_as_the_spread_says(values):
     mean, low, high = interval(values)
