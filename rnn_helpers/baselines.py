@@ -1,6 +1,7 @@
 """What a model must beat: counting. Taught in lesson 6."""
 
 from collections import Counter, defaultdict
+from functools import lru_cache
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class NgramModel:
         for _ in range(order):
             self._following.insert(0, _by_context(counts))
             counts = _shorter(counts)
-        self._known = {}  # probabilities by context, each computed once
+        self._after = lru_cache(maxsize=2048)(self._compute)  # what a text asks for often is computed once
 
     def _grams(self, ids):
         """Each word to predict behind its context of `order - 1` ids, 0 where the line had not begun."""
@@ -71,19 +72,19 @@ class NgramModel:
         padded = [0] * self.order + [int(id) for id in prefix_ids]
         return self._after(tuple(padded[len(padded) - max(self.order - 1, 0) :])).copy()
 
-    def _after(self, context):
-        """The probabilities after a context of `order - 1` ids."""
-        if context not in self._known:
-            probabilities = np.full(self.vocabulary_size, 1 / (self.vocabulary_size - 1))
-            probabilities[0] = 0
-            for length, following in enumerate(self._following):
-                counts = following.get(context[len(context) - length :])
-                if counts:
-                    probabilities *= self.discount * len(counts)
-                    probabilities[list(counts)] += np.array(list(counts.values())) - self.discount
-                    probabilities /= counts.total()
-            self._known[context] = probabilities
-        return self._known[context]
+    def _compute(self, context):
+        """The probabilities after a context of up to `order - 1` ids."""
+        if context:
+            shorter = self._after(context[1:])
+        else:
+            shorter = np.full(self.vocabulary_size, 1 / (self.vocabulary_size - 1))
+            shorter[0] = 0
+        counts = self._following[len(context)].get(context) if self.order else None
+        if not counts:
+            return shorter
+        probabilities = shorter * (self.discount * len(counts))
+        probabilities[list(counts)] += np.array(list(counts.values())) - self.discount
+        return probabilities / counts.total()
 
     def predict(self, inputs):
         """What comes next after each step of each row, as a network with a prediction at every step gives it.

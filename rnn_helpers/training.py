@@ -1,13 +1,20 @@
-"""Training, at the speed of its updates. Taught in lesson 3."""
+"""Training, at the speed of its updates. Taught in lessons 3 and 7."""
 
+import hashlib
+import json
 import os
+import zipfile
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import tensorflow as tf
 from tqdm.auto import tqdm
 
-from rnn_helpers.errors import InputError, require_above_zero, require_whole
+from rnn_helpers.errors import InputError, require_above_zero, require_whole, warn
+from rnn_helpers.evaluation import score
+from rnn_helpers.recurrence import read, zero_states
+from rnn_helpers.sequences import text_windows
 
 
 def train(model, inputs, targets, epochs=200, batch_size=32, seed=0, max_seconds=None):
@@ -31,7 +38,10 @@ def train(model, inputs, targets, epochs=200, batch_size=32, seed=0, max_seconds
 
     Raises:
         InputError: `epochs` or `batch_size` is less than 1, `max_seconds` is not above 0, the model is not compiled,
-            the rows do not fit together or do not fit the model, or the loss is no longer a number.
+            the rows do not fit together or do not fit the model.
+
+    Warns:
+        UserWarning: the loss is no longer a number. The training ends with the last good weights.
 
     Example:
         >>> from rnn_helpers.models import build_model
@@ -40,36 +50,199 @@ def train(model, inputs, targets, epochs=200, batch_size=32, seed=0, max_seconds
         >>> history["accuracy"][-1]
         1.0
     """
-    require_whole("epochs", epochs, lowest=1)
     require_whole("batch_size", batch_size, lowest=1)
-    if max_seconds is not None:
-        require_above_zero("max_seconds", max_seconds)
     inputs, targets = _require_rows(model, np.asarray(inputs), np.asarray(targets))
     update = compile_update(model)
-    random = np.random.default_rng(seed)
     num_words = np.ones(len(targets), int) if targets.ndim == 1 else np.count_nonzero(targets, axis=1)  # in each row
-    history, start = {"loss": [], "accuracy": []}, perf_counter()
-    # tqdm heeds the variable by itself in a terminal, but not in a notebook.
-    for epoch in tqdm(range(epochs), desc="training", unit="epoch", disable="TQDM_DISABLE" in os.environ):
+
+    random = np.random.default_rng(seed)
+
+    def run_epoch(epoch):
         rows = random.permutation(len(targets))
-        batches = [rows[first : first + batch_size] for first in range(0, len(rows), batch_size)]
-        sums = sum(int(num_words[batch].sum()) * np.array(update(inputs[batch], targets[batch])) for batch in batches)
-        loss, accuracy = sums / int(num_words.sum())
-        if not np.isfinite(loss):
-            raise InputError(
-                f"the loss is {loss} in epoch {epoch + 1}: build the model anew, with a lower learning rate"
-            )
-        history["loss"].append(float(loss))
-        history["accuracy"].append(float(accuracy))
-        if max_seconds is not None and perf_counter() - start >= max_seconds:
-            break
+        for first in range(0, len(rows), batch_size):
+            batch = rows[first : first + batch_size]
+            yield int(num_words[batch].sum()), *update(inputs[batch], targets[batch])
+
+    num_updates = -(-len(targets) // batch_size)
+    return _repeat(model, run_epoch, epochs, num_updates, max_seconds)
+
+
+def train_text(
+    model,
+    ids,
+    validation_ids=None,
+    epochs=10,
+    batch_size=32,
+    num_steps=32,
+    seed=0,
+    patience=None,
+    max_seconds=None,
+    checkpoint=None,
+    jit_compile=False,
+):
+    """Train a model of `build_sequence_model` on a long text, its states carried from window to window.
+
+    In each epoch the windows begin at another place. With `validation_ids`, the model ends with the weights of the
+    epoch that was best on them.
+
+    Args:
+        model: a compiled keras.Model from ids to probabilities at every step. It is changed in place.
+        ids: int32, shape (num_tokens,), from `text_ids`.
+        validation_ids: likewise, of a text to choose by; none if None.
+        epochs: how often the text is read.
+        batch_size: how many pieces of the text are read side by side.
+        num_steps: tokens in a window; gradients go back no further.
+        seed: fixes where the windows begin.
+        patience: ends the training after so many epochs without a better validation loss; never if None.
+        max_seconds: ends the training after the epoch in which this time is used up; no limit if None.
+        checkpoint: a file, ending in .npz, that keeps all there is after each epoch. The same call goes on from it,
+            to the same weights as without a stop; it may ask for more epochs.
+        jit_compile: see `compile_update`.
+
+    Returns:
+        A dict of lists, one number per epoch: "loss" (cross-entropy, in nats per token) and "accuracy", both while
+        training; with `validation_ids` also "validation_loss".
+
+    Raises:
+        InputError: a number is out of its range, the text is too short for one batch, an id does not fit the model,
+            `patience` is given without `validation_ids`, or the checkpoint is of another training.
+
+    Warns:
+        UserWarning: the loss is no longer a number. The training ends with the last good weights.
+    """
+    if patience is not None:
+        require_whole("patience", patience, lowest=1)
+        if validation_ids is None:
+            raise InputError("patience needs a text to judge by: give validation_ids")
+    _require_compiled(model)
+    ids = _require_ids("ids", np.asarray(ids), model.output_shape[-1])
+    num_updates = len(text_windows(ids[num_steps - 1 :], batch_size, num_steps)[0])
+    update = compile_update(model, jit_compile)
+
+    def run_epoch(epoch):
+        first = np.random.default_rng([seed, epoch]).integers(num_steps)
+        states = zero_states(model, batch_size)
+        windows = zip(*text_windows(ids[first:], batch_size, num_steps), strict=True)
+        for (inputs, targets), _ in zip(windows, range(num_updates), strict=False):
+            loss, accuracy, states = update(inputs, targets, states)
+            yield targets.size, loss, accuracy
+
+    validate = None
+    if validation_ids is not None:
+        validation_ids = _require_ids("validation_ids", np.asarray(validation_ids), model.output_shape[-1])
+        validate = lambda: float(score(model, validation_ids)["loss"].mean())  # noqa: E731
+    file = checkpoint and _Checkpoint(checkpoint, model, ids, validation_ids, batch_size, num_steps, seed)
+    return _repeat(model, run_epoch, epochs, num_updates, max_seconds, validate, patience, file)
+
+
+def _repeat(model, run_epoch, epochs, num_updates, max_seconds, validate=None, patience=None, checkpoint=None):
+    """Epoch after epoch, with a progress bar; the history.
+
+    `run_epoch` takes the epoch's number, and gives for each update its number of words, mean loss and accuracy.
+    """
+    require_whole("epochs", epochs, lowest=1)
+    if max_seconds is not None:
+        require_above_zero("max_seconds", max_seconds)
+    history, best, good, start = {"loss": [], "accuracy": []}, None, model.get_weights(), perf_counter()
+    if validate:
+        history["validation_loss"] = []
+    if checkpoint and checkpoint.exists():
+        history, best = checkpoint.load()
+    # tqdm heeds the variable by itself in a terminal, but not in a notebook.
+    is_hidden, first_epoch = "TQDM_DISABLE" in os.environ, len(history["loss"])
+    done, total = first_epoch * num_updates, epochs * num_updates
+    with tqdm(desc="training", unit="update", initial=done, total=total, disable=is_hidden) as bar:
+        for epoch in range(first_epoch, epochs):
+            if patience and _epochs_since_best(history) >= patience:
+                break
+            weights, sums = model.get_weights(), np.zeros(3)
+            good = weights if all(np.isfinite(part).all() for part in weights) else good
+            for num_words, loss, accuracy in run_epoch(epoch):
+                sums += num_words * np.array([1, loss, accuracy])
+                bar.update()
+            means = dict(zip(history, [*sums[1:] / sums[0], *([validate()] if validate else [])], strict=True))
+            if not np.isfinite(list(means.values())).all():
+                model.set_weights(good)
+                warn(
+                    f"the loss is {means['loss']} in epoch {epoch + 1}: the training has ended, and the model has its "
+                    "last good weights; lower the learning rate"
+                )
+                break
+            for name, mean in means.items():
+                history[name].append(float(mean))
+            bar.set_postfix({name: f"{mean:.3f}" for name, mean in means.items()})
+            if validate and _epochs_since_best(history) == 0:
+                best = model.get_weights()
+            if checkpoint:
+                checkpoint.save(history, best)
+            if max_seconds is not None and perf_counter() - start >= max_seconds:
+                break
+    if best is not None:
+        model.set_weights(best)
     return history
+
+
+def _epochs_since_best(history):
+    losses = history["validation_loss"]
+    return len(losses) - 1 - int(np.argmin(losses)) if losses else 0
+
+
+class _Checkpoint:
+    """All that a training needs to go on, in one file: weights, optimizer, history, the best weights so far."""
+
+    def __init__(self, path, model, *arguments):
+        self.path, self.model = Path(path), model
+        if self.path.suffix != ".npz":
+            raise InputError(f"{str(path)!r} does not end in .npz: name it {str(self.path.with_suffix('.npz'))!r}")
+        if not self.path.parent.is_dir():
+            raise InputError(f"there is no folder {str(self.path.parent)!r}: make it first, or name another one")
+        about = [model.to_json(), [np.asarray(argument).tobytes().hex() for argument in arguments]]
+        self.about = hashlib.sha256(json.dumps(about).encode()).hexdigest()  # tells one training from another
+        model.optimizer.build(model.trainable_variables)
+
+    def exists(self):
+        return self.path.exists()
+
+    def _variables(self):
+        return [*self.model.variables, *self.model.optimizer.variables]
+
+    def save(self, history, best):
+        """Replace the file by one with the present state; a full disk leaves the old one as it was."""
+        arrays = {f"variable_{place}": variable.numpy() for place, variable in enumerate(self._variables())}
+        arrays |= {f"best_{place}": weights for place, weights in enumerate(best or [])}
+        new = self.path.with_suffix(".new.npz")
+        try:
+            np.savez(new, about=self.about, history=json.dumps(history), **arrays)
+            new.replace(self.path)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise InputError(f"{str(self.path)!r} could not be saved ({error}): mend that and train again") from None
+
+    def load(self):
+        """Set the model and its optimizer to the file's state; the history, and the best weights."""
+        try:
+            with np.load(self.path) as file:
+                arrays = dict(file)
+        except (OSError, ValueError, zipfile.BadZipFile):
+            raise InputError(f"{str(self.path)!r} is damaged or no checkpoint: delete it, to start anew") from None
+        if str(arrays.get("about")) != self.about:
+            raise InputError(
+                f"{str(self.path)!r} is of another model, text or seed: delete it, or name another checkpoint"
+            )
+        for place, variable in enumerate(self._variables()):
+            variable.assign(arrays[f"variable_{place}"])
+        best = [arrays[f"best_{place}"] for place in range(sum(name.startswith("best_") for name in arrays))]
+        return json.loads(str(arrays["history"])), best or None
+
+
+def _require_compiled(model):
+    if getattr(model, "optimizer", None) is None:
+        raise InputError(f"this {type(model).__name__} is not a compiled model: make it with build_model")
 
 
 def _require_rows(model, inputs, targets):
     """The rows as int32, for a model that is ready for them; InputError where either is not."""
-    if getattr(model, "optimizer", None) is None:
-        raise InputError(f"this {type(model).__name__} is not a compiled model: make it with build_model")
+    _require_compiled(model)
     shapes = f"inputs of shape {inputs.shape} and targets of shape {targets.shape}"
     if inputs.ndim != 2 or not targets.ndim or not len(inputs) == len(targets) > 0:
         raise InputError(f"{shapes} are not rows with one target each: give both results of inputs_and_targets")
@@ -112,19 +285,23 @@ def compile_update(model, jit_compile=False):
     Returns:
         A function of a batch of inputs, shape (batch_size, num_steps), and targets, shape (batch_size,) or
         (batch_size, num_steps). It changes the weights, and returns the loss and the accuracy from before the change.
+        It may be given the states to start from, as `read` takes them; then it also returns the states at the end.
     """
     model.optimizer.build(model.trainable_variables)
 
     @tf.function(reduce_retracing=True, jit_compile=jit_compile)
-    def update(inputs, targets):
+    def update(inputs, targets, states=None):
         shares = None if targets.shape.rank == 1 else _shares(targets)
         with tf.GradientTape() as tape:
-            probabilities = model(inputs, training=True)
+            if states is None:
+                probabilities, end = model(inputs, training=True), []
+            else:
+                probabilities, *end = read(model, inputs, states, training=True)
             loss = model.compute_loss(y=targets, y_pred=probabilities, sample_weight=shares)
         gradients = tape.gradient(loss, model.trainable_variables)
         model.optimizer.apply(gradients, model.trainable_variables)
         is_right = tf.cast(tf.argmax(probabilities, axis=-1, output_type=targets.dtype) == targets, tf.float32)
-        return loss, tf.reduce_mean(is_right if shares is None else is_right * shares)
+        return loss, tf.reduce_mean(is_right if shares is None else is_right * shares), *end
 
     return update
 

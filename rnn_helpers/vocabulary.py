@@ -1,4 +1,4 @@
-"""Words and their numbers. Taught in lesson 2."""
+"""Words and their numbers. Taught in lessons 2 and 7."""
 
 import difflib
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rnn_helpers.errors import InputError, require_whole
 
-PADDING, UNKNOWN = "", "<unknown>"
+PADDING, UNKNOWN, LINE_END = "", "<unknown>", "\n"
 MAX_NAMED = 5  # unknown words in one message: the nearest word to each takes a walk through the whole vocabulary
 
 PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~¡¿«»“”„…–—、。，！？'
@@ -34,6 +34,19 @@ def tokenize(text):
     return text.lower().translate(TO_SPACES).split()
 
 
+def characters(text):
+    """The characters of a text, in lower case.
+
+    Example:
+        >>> characters("Ay, sir")
+        ['a', 'y', ',', ' ', 's', 'i', 'r']
+    """
+    return list(text.lower())
+
+
+LEVELS = {"word": (tokenize, " "), "character": (characters, "")}  # how a text is cut, and what joins it again
+
+
 def rank_words(tokens):
     """The distinct words, most frequent first; words equally frequent stand in order of appearance.
 
@@ -56,13 +69,14 @@ class Vocabulary:
     Args:
         words: the distinct words, id 1 first.
         has_unknown: keep one more id, the last, for every word that is not in `words`.
+        level: "word", or "character" if the words are single characters.
 
     Attributes:
         words: list of str; `words[id]` is the word of an id, and `words[0]` is the padding.
         ids: dict from word to id.
 
     Raises:
-        InputError: there is no word, or a word stands twice.
+        InputError: there is no word, a word stands twice, or the level is neither of the two.
 
     Example:
         >>> vocabulary = Vocabulary(["hello", "how"])
@@ -72,7 +86,10 @@ class Vocabulary:
         3
     """
 
-    def __init__(self, words, has_unknown=False):
+    def __init__(self, words, has_unknown=False, level="word"):
+        if level not in LEVELS:
+            raise InputError(f"level is {level!r}: it must be one of {', '.join(LEVELS)}")
+        self.level = level
         self.words = [PADDING, *words] + [UNKNOWN] * has_unknown
         self.ids = {word: id for id, word in enumerate(self.words)}
         self.has_unknown = has_unknown
@@ -109,6 +126,59 @@ class Vocabulary:
             raise InputError(f"{text!r} is a text, not a list of tokens: give [tokenize(line) for line in lines]")
         words = rank_words(chain.from_iterable(token_lists))
         return cls(words[:max_words], has_unknown=max_words is not None)
+
+    @classmethod
+    def of_text(cls, lines, level="word", max_words=5000):
+        """Collect the vocabulary of a long text, in which a line's end counts as a word.
+
+        A word that stands only once shares the id of `UNKNOWN`: so a model learns how often something new comes.
+
+        Args:
+            lines: an iterable of str, gone through once.
+            level: "word" or "character".
+            max_words: keep this many of the most frequent ones, the line's end not counted.
+
+        Raises:
+            InputError: the level is neither of the two, `max_words` is less than 1, or no word stands twice.
+
+        Example:
+            >>> Vocabulary.of_text(["To be, or not to be", "Be not!"]).words
+            ['', 'be', '\\n', 'to', 'not', '<unknown>']
+            >>> Vocabulary.of_text(["Aha!"], level="character").words
+            ['', 'a', '\\n', '<unknown>']
+        """
+        require_whole("max_words", max_words, lowest=1)
+        counts, num_lines, cut = Counter(), 0, LEVELS.get(level, LEVELS["word"])[0]
+        for line in lines:
+            counts.update(cut(line))
+            num_lines += 1
+        kept = [(word, count) for word, count in counts.most_common(max_words) if count > 1 and word != LINE_END]
+        if not kept:
+            raise InputError("no word of the text stands twice: a model cannot learn from it; give a longer text")
+        place = sum(count > num_lines for _, count in kept)  # among the others by its frequency
+        words = [word for word, _ in kept]
+        return cls([*words[:place], LINE_END, *words[place:]], has_unknown=True, level=level)
+
+    def tokenize(self, text):
+        """The tokens of a text at this vocabulary's level, a list of str; a line's end is a token of its own.
+
+        Example:
+            >>> Vocabulary(["hello"]).tokenize("Hello,\\nhow?")
+            ['hello', '\\n', 'how']
+        """
+        cut, _ = LEVELS[self.level]
+        first, *others = (cut(line) for line in text.split(LINE_END))
+        return first + [token for tokens in others for token in [LINE_END, *tokens]]
+
+    def join(self, tokens):
+        """The text of tokens.
+
+        Example:
+            >>> Vocabulary(["hello"]).join(["hello", "\\n", "how", "are"])
+            'hello\\nhow are'
+        """
+        between = LEVELS[self.level][1]
+        return between.join(tokens).replace(f"{between}{LINE_END}{between}", LINE_END)
 
     def __len__(self):
         return len(self.words)
@@ -172,7 +242,8 @@ class Vocabulary:
     def to_json(self):
         """The vocabulary as text; `from_json` reads it."""
         words = self.words[1:-1] if self.has_unknown else self.words[1:]
-        return json.dumps({"words": words, "has_unknown": self.has_unknown}, ensure_ascii=False)
+        entries = {"words": words, "has_unknown": self.has_unknown, "level": self.level}
+        return json.dumps(entries, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text):

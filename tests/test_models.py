@@ -16,7 +16,7 @@ from rnn_helpers.models import (
     units_for_parameters,
 )
 
-HEAVY = {"models", "training", "prediction", "rivals", "trials"}
+HEAVY = {"models", "training", "prediction", "rivals", "trials", "recurrence", "evaluation", "generation", "ladder"}
 
 
 @pytest.fixture(scope="module")
