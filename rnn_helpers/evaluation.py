@@ -6,6 +6,7 @@ import tensorflow as tf
 from rnn_helpers.baselines import NgramModel
 from rnn_helpers.errors import InputError, require_whole
 from rnn_helpers.recurrence import read, zero_states
+from rnn_helpers.results import stored_results
 
 
 def score(model, ids, batch_size=16, num_steps=32):
@@ -171,3 +172,26 @@ def calibration_error(confidences, is_right, num_bins=10):
     """
     said, came, counts = calibration(confidences, is_right, num_bins)
     return float(np.average(np.abs(said - came), weights=counts))
+
+
+COUNTED_ORDER = {"word": 3, "character": 6}  # of the n-gram model that a network is compared with
+NUM_NEAREST = 2  # measured sizes of a text that `expect_perplexity` looks at
+
+
+def expect_perplexity(text):
+    """What to expect of a network before it is trained: counting's perplexity, times what plays of like size gave.
+
+    Args:
+        text: a Text.
+
+    Returns:
+        Three floats, perplexities on the text's validation part: of counting; the least and the most to expect of a
+        GRU of 128 units, by the ratios of "own_text" in the stored results.
+    """
+    level = text.vocabulary.level
+    model = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), discount=0.85)
+    counted = perplexity(score(model, text.validation)["loss"])
+    measured = stored_results("own_text", "num_tokens", level=level)
+    nearest = sorted(measured, key=lambda size: abs(np.log(size / len(text.training))))[:NUM_NEAREST]
+    ratios = [found["perplexity"] / found["counted"] for size in nearest for found in measured[size]]
+    return counted, counted * min(ratios), counted * max(ratios)

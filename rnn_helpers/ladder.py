@@ -1,7 +1,6 @@
 """Models of Shakespeare's plays, from the simplest to a Transformer, all on one split. Taught in lesson 7."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -9,37 +8,29 @@ import numpy as np
 from rnn_helpers.baselines import NgramModel
 from rnn_helpers.corpus import TEST_PLAY, TRAINING_PLAYS, VALIDATION_PLAY, read_play
 from rnn_helpers.errors import InputError
-from rnn_helpers.evaluation import perplexity, score, top_k_accuracy
+from rnn_helpers.evaluation import COUNTED_ORDER, perplexity, score, top_k_accuracy
 from rnn_helpers.models import CELLS, build_sequence_model, units_for_parameters
 from rnn_helpers.rivals import build_transformer
-from rnn_helpers.sequences import prefix_rows, text_ids
+from rnn_helpers.sequences import prefix_rows, prepare_text
 from rnn_helpers.training import train, train_text
 from rnn_helpers.vocabulary import Vocabulary, tokenize
 
 EMBEDDING_SIZE, NUM_STEPS = 64, 32
 
 
-class Plays(NamedTuple):
-    """Ten plays to learn from, one to choose by, one to judge by in the end: their ids, and the vocabulary."""
-
-    vocabulary: Vocabulary
-    training: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
-
-
 @lru_cache(maxsize=1)
 def load_plays(level="word", max_words=3000):
-    """The plays as ids; the vocabulary is of the training plays alone.
+    """Ten plays to learn from, one to choose by, one to judge by in the end.
+
+    Returns:
+        A Text.
 
     Example:
         >>> len(load_plays().vocabulary)
         3003
     """
     training = [speech for name in TRAINING_PLAYS for speech in read_play(name)]
-    vocabulary = Vocabulary.of_text(training, level, max_words)
-    parts = training, read_play(VALIDATION_PLAY), read_play(TEST_PLAY)
-    return Plays(vocabulary, *(text_ids(part, vocabulary) for part in parts))
+    return prepare_text(training, read_play(VALIDATION_PLAY), read_play(TEST_PLAY), level, max_words)
 
 
 def build_rung(kind, vocabulary_size, num_parameters=250_000, seed=0, dropout=0.4, tie_weights=True, **options):
@@ -165,3 +156,28 @@ def pad_once(side, is_masked, cell, seed=0, epochs=6):
         "unigram_loss": -np.log((counts / counts.sum())[validation_targets]).mean(),
     }
     return {name: round(float(loss), 4) for name, loss in losses.items()}
+
+
+def try_size(level, num_tokens, seed=0):
+    """A GRU and counting on a piece of the plays, as `python -m rnn_helpers train` does it with a text of that size.
+
+    Args:
+        level: "word" or "character".
+        num_tokens: how much of the training plays is learned from; the validation play is cut to a tenth of it.
+        seed: fixes the starting weights.
+
+    Returns:
+        A dict of perplexities on the validation play: "perplexity" of the network, "counted" of counting; "epochs".
+    """
+    vocabulary = Vocabulary(["-"], level=level)  # to count tokens alone
+    pieces = []
+    for names, size in ((TRAINING_PLAYS, num_tokens), ([VALIDATION_PLAY], num_tokens // 10)):
+        speeches = [speech for name in names for speech in read_play(name)]
+        ends = np.cumsum([len(vocabulary.tokenize(speech)) + 1 for speech in speeches])
+        pieces.append(speeches[: np.searchsorted(ends, size) + 1])
+    text = prepare_text(*pieces, level=level)
+    counting = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), discount=0.85)
+    model = build_sequence_model("GRU", len(text.vocabulary), 64, 128, seed, 0.004, dropout=0.2, tie_weights=True)
+    history = train_text(model, text.training, text.validation, epochs=30, seed=seed, patience=3)
+    losses = {"perplexity": min(history["validation_loss"]), "counted": score(counting, text.validation)["loss"].mean()}
+    return {name: round(float(np.exp(loss)), 3) for name, loss in losses.items()} | {"epochs": len(history["loss"])}

@@ -1,11 +1,12 @@
 """From lines of ids to the rows that a network learns from. Taught in lessons 2 and 7."""
 
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
 from rnn_helpers.errors import InputError, require_whole
-from rnn_helpers.vocabulary import LINE_END
+from rnn_helpers.vocabulary import LINE_END, Vocabulary
 
 MAX_BYTES = 2**30  # 1 GiB of inputs: more would not fit beside a model on a small laptop
 
@@ -144,13 +145,40 @@ def text_ids(lines, vocabulary):
         int32, shape (num_tokens,).
 
     Example:
-        >>> from rnn_helpers.vocabulary import Vocabulary
         >>> lines = ["To be, or not to be", "Be not!"]
         >>> text_ids(lines, Vocabulary.of_text(lines)).tolist()
         [3, 1, 5, 4, 3, 1, 2, 1, 4, 2]
     """
     rows = (vocabulary.encode([*vocabulary.tokenize(line), LINE_END]) for line in lines)
     return np.fromiter(chain.from_iterable(rows), dtype="int32")
+
+
+class Text(NamedTuple):
+    """A text in three parts, each as `text_ids` gives it, and the vocabulary of the first part."""
+
+    vocabulary: Vocabulary
+    training: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def prepare_text(training, validation, test=(), level="word", max_words=5000):
+    """The parts of a text as ids; the vocabulary is of the training part alone.
+
+    Args:
+        training, validation, test: lists of lines, as `split_lines` returns them.
+        level, max_words: as in `Vocabulary.of_text`.
+
+    Returns:
+        A Text.
+
+    Example:
+        >>> text = prepare_text(["row row", "row your boat"], ["row gently"])
+        >>> text.vocabulary.words, text.training.tolist(), text.validation.tolist()
+        (['', 'row', '\\n', '<unknown>'], [1, 1, 2, 1, 3, 3, 2], [1, 3, 2])
+    """
+    vocabulary = Vocabulary.of_text(training, level, max_words)
+    return Text(vocabulary, *(text_ids(part, vocabulary) for part in (training, validation, test)))
 
 
 def text_windows(ids, batch_size, num_steps):

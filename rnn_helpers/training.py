@@ -72,7 +72,7 @@ def train_text(
     ids,
     validation_ids=None,
     epochs=10,
-    batch_size=32,
+    batch_size=None,
     num_steps=32,
     seed=0,
     patience=None,
@@ -90,7 +90,8 @@ def train_text(
         ids: int32, shape (num_tokens,), from `text_ids`.
         validation_ids: likewise, of a text to choose by; none if None.
         epochs: how often the text is read.
-        batch_size: how many pieces of the text are read side by side.
+        batch_size: how many pieces of the text are read side by side; if None up to 16, less where the text would
+            give fewer than 50 updates an epoch.
         num_steps: tokens in a window; gradients go back no further.
         seed: fixes where the windows begin.
         patience: ends the training after so many epochs without a better validation loss; never if None.
@@ -116,6 +117,9 @@ def train_text(
             raise InputError("patience needs a text to judge by: give validation_ids")
     _require_compiled(model)
     ids = _require_ids("ids", np.asarray(ids), model.output_shape[-1])
+    require_whole("num_steps", num_steps, lowest=1)
+    if batch_size is None:
+        batch_size = min(max(len(ids) // (50 * num_steps), 1), 16)
     num_updates = len(text_windows(ids[num_steps - 1 :], batch_size, num_steps)[0])
     update = compile_update(model, jit_compile)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_helpers.cells import rnn_step, unroll
-from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6
+from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6, lesson_7
 from rnn_helpers.experiments import interval
 from rnn_helpers.gradients import backward_step
 
@@ -49,6 +49,29 @@ def pad_by_loop(ids, num_steps):
     while len(ids) < num_steps:
         ids.append(0)
     return ids
+
+
+def nucleus(probabilities, share, extra=1, order=-1):
+    ids = np.argsort(order * probabilities, kind="stable")
+    sums = np.cumsum(probabilities[ids])
+    kept = ids[: np.searchsorted(sums, share - 1e-9) + extra]
+    result = np.zeros_like(probabilities)
+    result[kept] = probabilities[kept]
+    return result
+
+
+def nucleus_by_loop(probabilities, share):
+    kept, total = {}, 0.0
+    for id in sorted(range(len(probabilities)), key=lambda id: -probabilities[id]):
+        if total >= share - 1e-9:
+            break
+        kept[id] = probabilities[id]
+        total += probabilities[id]
+    return [kept.get(id, 0) / total for id in range(len(probabilities))]
+
+
+def normal(weights):
+    return weights / weights.sum()
 
 
 def grouped(inputs, targets):
@@ -167,6 +190,22 @@ RIGHT = [
     (lesson_6.check_6_1, [CHOICES, dict(sorted(CHOICES.items()))]),
     (lesson_6.check_6_2, [seasonal_by_loop, lambda s, n, season: s[len(s) - n - season : len(s) - season]]),
     (lesson_6.check_6_3, [simplest_by_loop, simplest_by_list]),
+    (
+        lesson_7.check_7_1,
+        [
+            lambda p: np.exp(-np.log(p).mean()),
+            lambda p: 2 ** (-np.log2(p).mean()),
+            lambda p: 1 / np.prod(p) ** (1 / len(p)),
+        ],
+    ),
+    (lesson_7.check_7_2, [lambda p, share: normal(nucleus(p, share)), nucleus_by_loop]),
+    (
+        lesson_7.check_7_3,
+        [
+            lambda a, b, weight: -np.log(weight * np.exp(-a) + (1 - weight) * np.exp(-b)),
+            lambda a, b, weight: [-np.log(weight / np.exp(x) + (1 - weight) / np.exp(y)) for x, y in zip(a, b)],  # noqa: B905
+        ],
+    ),
 ]
 
 WRONG = [
@@ -287,6 +326,32 @@ WRONG = [
     (lesson_6.check_6_3, lambda errors: list(errors)[1], "every single year"),
     (lesson_6.check_6_3, lambda errors: list(errors)[2], "where the simplest model is the best"),
     (lesson_6.check_6_3, lambda errors: list(errors.values())[2], "the name of one model"),
+    (lesson_7.check_7_1, lambda p: np.exp(np.log(p).mean()), "a minus sign is missing"),
+    (lesson_7.check_7_1, lambda p: -np.log(p).mean(), "what undoes the logarithm"),
+    (lesson_7.check_7_1, lambda p: np.exp(-np.log2(p).mean()), "base 2"),
+    (lesson_7.check_7_1, lambda p: 1 / p.mean(), "1 over the mean probability"),
+    (lesson_7.check_7_1, lambda p: np.exp(-np.log(p).sum()), "not their sum"),
+    (lesson_7.check_7_1, lambda p: (1 / p).mean(), "mean of 1 / p"),
+    (lesson_7.check_7_1, lambda p: 4.0, "look at what it is given"),
+    (lesson_7.check_7_1, lambda p: len(p) / 2, "it should be 4"),
+    (lesson_7.check_7_2, nucleus, "their sum is not 1"),
+    (lesson_7.check_7_2, lambda p, share: normal(nucleus(p, share, extra=0)), "steps over it belongs in"),
+    (lesson_7.check_7_2, lambda p, share: nucleus(p, share, extra=0), "one more word belongs in"),
+    (lesson_7.check_7_2, lambda p, share: -np.sort(-normal(nucleus(p, share))), "changed places"),
+    (lesson_7.check_7_2, lambda p, share: normal(np.where(np.cumsum(p) <= share + 0.06, p, 0)), "by id"),
+    (lesson_7.check_7_2, lambda p, share: normal(nucleus(p, 0.6, order=1)), "sort the other way"),
+    (lesson_7.check_7_2, lambda p, share: p, "nothing was left out"),
+    (lesson_7.check_7_2, lambda p, share: np.flatnonzero(nucleus(p, share)), "the words left out stay"),
+    (lesson_7.check_7_2, lambda p, share: normal(nucleus(p, 0.8)), "it stays alone"),
+    (lesson_7.check_7_2, lambda p, share: normal(np.where(p > 0.1, p, 0)), "it stays alone"),
+    (lesson_7.check_7_2, lambda p, share: normal(nucleus(p, min(share, 0.8))), "a share of 1"),
+    (lesson_7.check_7_3, lambda a, b, weight: weight * a + (1 - weight) * b, "you mixed the losses"),
+    (lesson_7.check_7_3, lambda a, b, weight: weight * np.exp(-a) + (1 - weight) * np.exp(-b), "return their losses"),
+    (lesson_7.check_7_3, lambda a, b, weight: np.log(weight * np.exp(-a) + (1 - weight) * np.exp(-b)), "not negative"),
+    (lesson_7.check_7_3, lambda a, b, weight: -np.log((1 - weight) * np.exp(-a) + weight * np.exp(-b)), "to the first"),
+    (lesson_7.check_7_3, lambda a, b, weight: -np.log((np.exp(-a) + np.exp(-b)) / 2), "same weight"),
+    (lesson_7.check_7_3, lambda a, b, weight: (weight * a + (1 - weight) * b).mean(), "no mean yet"),
+    (lesson_7.check_7_3, lambda a, b, weight: np.minimum(a, b), "whose loss is 0.916"),
 ]
 
 
