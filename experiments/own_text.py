@@ -1,4 +1,4 @@
-"""What a network reaches on texts of several sizes, against counting: what the owner of a text may expect. About 10 minutes.
+"""What a network reaches on texts of several sizes, against counting: what to expect of your own. About 10 minutes.
 
 Pieces of the plays stand for texts of such sizes. Each network is trained as `python -m rnn_helpers train` does it.
 """

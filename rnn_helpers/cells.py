@@ -86,7 +86,7 @@ def lstm_step(x, h, c, W_x, W_h, b):
         >>> h.round(2).tolist(), c.round(2).tolist()
         ([0.46], [0.5])
     """
-    i, f, candidate, o = np.split(x @ W_x + h @ W_h + b, 4)
+    i, f, candidate, o = np.split(x @ W_x + h @ W_h + b, 4, axis=-1)
     c_new = sigmoid(f) * c + sigmoid(i) * np.tanh(candidate)
     h_new = sigmoid(o) * np.tanh(c_new)
     return h_new, c_new
@@ -115,8 +115,8 @@ def gru_step(x, h, W_x, W_h, b_x, b_h):
         >>> gru_step(np.array([1.0]), np.array([0.5]), zeros, zeros, keeps, np.zeros(3)).round(2).tolist()
         [0.5]
     """
-    x_z, x_r, x_candidate = np.split(x @ W_x + b_x, 3)
-    h_z, h_r, h_candidate = np.split(h @ W_h + b_h, 3)
+    x_z, x_r, x_candidate = np.split(x @ W_x + b_x, 3, axis=-1)
+    h_z, h_r, h_candidate = np.split(h @ W_h + b_h, 3, axis=-1)
     z, r = sigmoid(x_z + h_z), sigmoid(x_r + h_r)
     candidate = np.tanh(x_candidate + r * h_candidate)
     return z * h + (1 - z) * candidate

@@ -56,6 +56,14 @@ def build_rung(kind, vocabulary_size, num_parameters=250_000, seed=0, dropout=0.
     return build_sequence_model(kind, num_units=num_units, seed=seed, dropout=dropout, **sizes, **options)
 
 
+def window_sizes(kind):
+    """How many windows are in a batch, and how many steps in a window.
+
+    A Transformer sees no further than its window: it gets windows twice as long, in batches of as many words.
+    """
+    return (8, 2 * NUM_STEPS) if kind == "Transformer" else (16, NUM_STEPS)
+
+
 def climb(kind, seed, epochs=10, num_parameters=250_000, dropout=0.4, tie_weights=True, learning_rate=0.002):
     """Train one network of the ladder on the plays, and judge it.
 
@@ -66,10 +74,7 @@ def climb(kind, seed, epochs=10, num_parameters=250_000, dropout=0.4, tie_weight
     plays = load_plays()
     options = {"dropout": dropout, "tie_weights": tie_weights, "learning_rate": learning_rate}
     model = build_rung(kind, len(plays.vocabulary), num_parameters, seed, **options)
-    # A Transformer sees no further than its window: it gets windows twice as long, in batches of as many words.
-    stretch = 2 if kind == "Transformer" else 1
-    sizes = {"batch_size": 16 // stretch, "num_steps": NUM_STEPS * stretch}
-    history = train_text(model, plays.training, plays.validation, epochs, seed=seed, **sizes)
+    history = train_text(model, plays.training, plays.validation, epochs, *window_sizes(kind), seed=seed)
     found = {"num_parameters": model.count_params()} | judge_model(model, plays.test)
     return found | {name: np.round(history[name], 4).tolist() for name in ("loss", "validation_loss")}
 

@@ -12,9 +12,11 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_helpers.errors import InputError, require_above_zero, require_whole, warn
+from rnn_helpers.generation import continue_ids
 from rnn_helpers.sequences import pad
-from rnn_helpers.vocabulary import PADDING, UNKNOWN, Vocabulary, tokenize
+from rnn_helpers.vocabulary import PADDING, UNKNOWN, Vocabulary
 
+PLAYS_MODEL = Path(__file__).with_name("plays.keras")  # of Shakespeare's plays; made by experiments/plays.py
 VOCABULARY_ENTRY = "vocabulary.json"  # beside Keras's own entries in the saved file, which is a zip archive
 
 
@@ -59,13 +61,18 @@ def _require_match(model, vocabulary):
         )
 
 
-def _encode_prompt(model, vocabulary, prompt):
-    """The ids of a prompt's last words, as many as the model reads."""
+def _tokenize_prompt(vocabulary, prompt):
     if not isinstance(prompt, str):
         raise InputError(f"the prompt {prompt!r} is not text: write it between quotes, such as 'hello how'")
-    tokens, num_steps = tokenize(prompt), model.input_shape[-1]
+    tokens = vocabulary.tokenize(prompt)
     if not tokens:
         raise InputError(f"the prompt {prompt!r} has no words: write at least one")
+    return tokens
+
+
+def _encode_prompt(model, vocabulary, prompt):
+    """The ids of a prompt's last words, as many as the model reads."""
+    tokens, num_steps = _tokenize_prompt(vocabulary, prompt), model.input_shape[-1]
     cut = " ".join(tokens[:-num_steps])
     if cut:
         cut = textwrap.shorten(cut, width=100, placeholder=" ...")  # the prompt may be a whole book
@@ -131,27 +138,42 @@ def apply_temperature(probabilities, temperature):
     return weights / weights.sum()
 
 
-def generate(model, vocabulary, prompt, num_words, temperature=1.0, top_k=None, seed=0):
+def generate(model, vocabulary, prompt, num_words, temperature=1.0, top_k=None, seed=0, top_p=None):
     """Continue a prompt, one word after another, each drawn from the model's probabilities.
 
     Args:
-        model, vocabulary, prompt: as in `next_word_probabilities`.
+        model: of `build_model`, which reads a window; or of `build_sequence_model`, whose state is kept.
+        vocabulary: the Vocabulary it was trained with. At its level a word may be a character.
+        prompt: a str.
         num_words: how many words to add.
         temperature: a number above 0; see `apply_temperature`.
         top_k: draw among this many of the likeliest words only; among all if None. 1 always takes the likeliest.
         seed: fixes the draws.
+        top_p: draw among the fewest likeliest words that make up this share only; among all if None.
 
     Returns:
-        A str: the prompt's words and the new ones.
+        A str: the prompt's words and the new ones; never the padding, never the unknown word.
 
     Raises:
-        InputError: as `next_word_probabilities`; also if `num_words` or `top_k` is less than 1, or `temperature` is
-            not above 0.
+        InputError: as `next_word_probabilities`; also if `num_words` or `top_k` is less than 1, `temperature` not
+            above 0, or `top_p` no share.
     """
     require_whole("num_words", num_words, lowest=1)
+    _require_match(model, vocabulary)
+    tokens = _tokenize_prompt(vocabulary, prompt)
+    if model.input_shape[-1] is None:
+        way = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
+        banned = [vocabulary.ids[PADDING], vocabulary.ids.get(UNKNOWN, 0)]
+        new_ids = continue_ids(model, vocabulary.encode(tokens), num_words, banned=banned, **way)[0]
+    else:
+        new_ids = _write_in_window(model, vocabulary, prompt, num_words, temperature, top_k, seed)
+    return vocabulary.join(tokens + vocabulary.decode(new_ids))
+
+
+def _write_in_window(model, vocabulary, prompt, num_words, temperature, top_k, seed):
+    """The new ids of `generate` for a model that reads a window: the whole window again for each word."""
     if top_k is not None:
         require_whole("top_k", top_k, lowest=1)
-    _require_match(model, vocabulary)
     random = np.random.default_rng(seed)
     ids, new_ids = _encode_prompt(model, vocabulary, prompt), []
     for _ in range(num_words):
@@ -159,7 +181,7 @@ def generate(model, vocabulary, prompt, num_words, temperature=1.0, top_k=None, 
         likeliest = np.argsort(-probabilities, kind="stable")[:top_k]
         chances = apply_temperature(probabilities[likeliest], temperature)
         new_ids.append(int(random.choice(likeliest, p=chances)))
-    return " ".join(tokenize(prompt) + vocabulary.decode(new_ids))
+    return new_ids
 
 
 def save_model(path, model, vocabulary):

@@ -160,13 +160,17 @@ class Vocabulary:
         return cls([*words[:place], LINE_END, *words[place:]], has_unknown=True, level=level)
 
     def tokenize(self, text):
-        """The tokens of a text at this vocabulary's level, a list of str; a line's end is a token of its own.
+        """The tokens of a text at this vocabulary's level, a list of str.
+
+        If the vocabulary knows the line's end, it is a token of its own.
 
         Example:
-            >>> Vocabulary(["hello"]).tokenize("Hello,\\nhow?")
+            >>> Vocabulary(["hello", "\\n"]).tokenize("Hello,\\nhow?")
             ['hello', '\\n', 'how']
         """
         cut, _ = LEVELS[self.level]
+        if LINE_END not in self.ids:
+            return cut(text)
         first, *others = (cut(line) for line in text.split(LINE_END))
         return first + [token for tokens in others for token in [LINE_END, *tokens]]
 
