@@ -6,13 +6,9 @@ measurements are read at equal updates and at equal training seconds. Writes rnn
 rnn_helpers/measured/recall.json, and goes on where it was stopped. Prints the tables.
 """
 
-import multiprocessing
-import os
-from concurrent.futures import ProcessPoolExecutor
-
 import numpy as np
 
-from rnn_helpers.experiments import RESULTS, interval, run
+from rnn_helpers.experiments import RESULTS, interval, run, two_at_a_time
 from rnn_helpers.trials import recall_once
 
 STARTS = [("SimpleRNN", None), ("GRU", None), ("LSTM", None), ("GRU", 4.0), ("LSTM", 4.0)]
@@ -89,8 +85,7 @@ def print_table(title, found, num_updates):
 
 def main():
     """Run the pilot, the experiment and the tables."""
-    os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as executor:
+    with two_at_a_time() as executor:
         rates = find_rates(executor)
         settings = [
             setting(start, lag, seed, rates[start], NUM_UPDATES, NUM_SECONDS)

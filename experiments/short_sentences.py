@@ -4,11 +4,9 @@ The three cells at equal parameters and n-gram models learn from the same 4,000 
 whole language. Writes rnn_helpers/measured/short_sentences.json, and goes on where it was stopped. Prints the tables.
 """
 
-import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor
 
-from rnn_helpers.experiments import RESULTS, interval, run
+from rnn_helpers.experiments import RESULTS, interval, run, two_at_a_time
 from rnn_helpers.introductions import Introductions
 from rnn_helpers.trials import short_once
 
@@ -41,10 +39,9 @@ def print_table(found, name):
 
 def main():
     """Run what is missing, and print the tables."""
-    one_thread = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    os.environ |= one_thread | {"TQDM_DISABLE": "1"}
+    os.environ["TQDM_DISABLE"] = "1"
     settings = [setting(model, lag, seed) for seed in SEEDS for lag in LAGS for model in MODELS]
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as executor:
+    with two_at_a_time() as executor:
         found = run(short_once, settings, RESULTS / "short_sentences.json", NOTE, executor)
     print("best perplexity", [round(Introductions(lag).best_perplexity(), 3) for lag in LAGS])
     for name in ("perplexity", "excess", "accepted", "memorised", "new", "seen"):

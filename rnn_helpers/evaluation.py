@@ -22,7 +22,8 @@ def score(model, ids, batch_size=16, num_steps=32):
 
     Returns:
         A dict of arrays of shape (num_tokens - 1,): "loss" (minus the logarithm of the true word's probability, in
-        nats), "rank" (how many words were held likelier), "confidence" (the likeliest word's probability).
+        nats), "rank" (how many words were held likelier; of equals, those with a lower id count), "confidence" (the
+        likeliest word's probability).
 
     Raises:
         InputError: the ids are not one row of at least two.
@@ -57,7 +58,9 @@ def judge(probabilities, targets):
     """
     of_target = np.take_along_axis(probabilities, targets[..., None], axis=-1)
     loss = -np.log(np.maximum(of_target[..., 0], np.finfo("float32").tiny))
-    return np.stack([loss, (probabilities > of_target).sum(axis=-1), probabilities.max(axis=-1)])
+    is_lower = np.arange(probabilities.shape[-1]) < targets[..., None]
+    rank = ((probabilities > of_target) | (probabilities == of_target) & is_lower).sum(axis=-1)
+    return np.stack([loss, rank, probabilities.max(axis=-1)])
 
 
 def _score_ngrams(model, ids, size=512):
@@ -175,6 +178,7 @@ def calibration_error(confidences, is_right, num_bins=10):
 
 
 COUNTED_ORDER = {"word": 3, "character": 6}  # of the n-gram model that a network is compared with
+COUNTED_DISCOUNT = 0.9
 NUM_NEAREST = 2  # measured sizes of a text that `expect_perplexity` looks at
 
 
@@ -189,7 +193,7 @@ def expect_perplexity(text):
         GRU of 128 units, by the ratios of "own_text" in the stored results.
     """
     level = text.vocabulary.level
-    model = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), discount=0.85)
+    model = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), discount=COUNTED_DISCOUNT)
     counted = perplexity(score(model, text.validation)["loss"])
     measured = stored_results("own_text", "num_tokens", level=level)
     nearest = sorted(measured, key=lambda size: abs(np.log(size / len(text.training))))[:NUM_NEAREST]

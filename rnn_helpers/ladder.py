@@ -8,7 +8,7 @@ import numpy as np
 from rnn_helpers.baselines import NgramModel
 from rnn_helpers.corpus import TEST_PLAY, TRAINING_PLAYS, VALIDATION_PLAY, read_play
 from rnn_helpers.errors import InputError
-from rnn_helpers.evaluation import COUNTED_ORDER, perplexity, score, top_k_accuracy
+from rnn_helpers.evaluation import COUNTED_DISCOUNT, COUNTED_ORDER, perplexity, score, top_k_accuracy
 from rnn_helpers.models import CELLS, build_sequence_model, units_for_parameters
 from rnn_helpers.rivals import build_transformer
 from rnn_helpers.sequences import prefix_rows, prepare_text
@@ -113,11 +113,11 @@ def short_speeches(names, vocabulary, most):
     return [vocabulary.encode(tokens) for tokens in token_lists if 2 <= len(tokens) <= PADDED_STEPS][:most]
 
 
-def pad_behind(rows):
+def move_padding_behind(rows):
     """Rows with the padding behind the words, not in front.
 
     Example:
-        >>> pad_behind([[0, 0, 1, 2], [0, 3, 4, 5]]).tolist()
+        >>> move_padding_behind([[0, 0, 1, 2], [0, 3, 4, 5]]).tolist()
         [[1, 2, 0, 0], [3, 4, 5, 0]]
     """
     rows = np.asarray(rows)
@@ -143,7 +143,7 @@ def pad_once(side, is_masked, cell, seed=0, epochs=6):
     parts = short_speeches(TRAINING_PLAYS, vocabulary, 2000), short_speeches([VALIDATION_PLAY], vocabulary, 400)
     (inputs, targets), (validation_inputs, validation_targets) = (prefix_rows(part, PADDED_STEPS) for part in parts)
     if side == "behind":
-        inputs, validation_inputs = pad_behind(inputs), pad_behind(validation_inputs)
+        inputs, validation_inputs = move_padding_behind(inputs), move_padding_behind(validation_inputs)
     keras.utils.set_random_seed(seed)
     layers = [
         keras.Input(shape=(PADDED_STEPS,), dtype="int32"),
@@ -181,7 +181,7 @@ def try_size(level, num_tokens, seed=0):
         ends = np.cumsum([len(vocabulary.tokenize(speech)) + 1 for speech in speeches])
         pieces.append(speeches[: np.searchsorted(ends, size) + 1])
     text = prepare_text(*pieces, level=level)
-    counting = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), discount=0.85)
+    counting = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), COUNTED_DISCOUNT)
     model = build_sequence_model("GRU", len(text.vocabulary), 64, 128, seed, 0.004, dropout=0.2, tie_weights=True)
     history = train_text(model, text.training, text.validation, epochs=30, seed=seed, patience=3)
     losses = {"perplexity": min(history["validation_loss"]), "counted": score(counting, text.validation)["loss"].mean()}

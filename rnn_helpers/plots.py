@@ -3,6 +3,8 @@
 The words are computed from the data. `show` prints them under the picture, for readers who cannot see it.
 """
 
+import html
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -10,6 +12,8 @@ import numpy as np
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#E69F00", "#009E73", "#666666"
 # Line style and colour change together: lines can be told apart in grey, too.
 LINES = {"color": [BLUE, ORANGE, GREEN, GREY, "black"], "linestyle": ["-", "--", "-.", ":", (0, (5, 1, 1, 1))]}
+# Up to so many nats: white to orange, the darkest for all above.
+SURPRISE = {1: "#FFFFFF", 3: "#FDEBC8", 5: "#F9CF80", 7: "#F2B134", 99: "#E69F00"}
 STATE_COLOURS = "PuOr"  # orange below zero, white at zero, purple above
 
 
@@ -214,3 +218,41 @@ def plot_lines(x, lines, xlabel, ylabel, log=False, ax=None):
     ax.legend(frameon=False)
     ax.set_label(" ".join(tales))
     return ax
+
+
+class ColouredWords:
+    """Words on colours, for a notebook; as plain text, each word with its number behind it."""
+
+    def __init__(self, words, losses):
+        self.words = list(words)
+        self.losses = [float(loss) for loss in losses]
+
+    def _repr_html_(self):
+        pieces = []
+        for word, loss in zip(self.words, self.losses, strict=True):
+            colour = next(colour for most, colour in SURPRISE.items() if loss <= most)
+            shown = "\u23ce" if word == "\n" else html.escape(word)
+            # Black can be read on each of the colours, in dark mode, too.
+            style = f"background:{colour};color:#000;padding:0 3px"
+            pieces.append(f'<span style="{style}" title="{loss:.1f}">{shown}</span>' + "<br>" * (word == "\n"))
+        return f'<div style="line-height:1.8">{" ".join(pieces)}</div>'
+
+    def __repr__(self):
+        return " ".join(f"{word!r} {loss:.1f}" for word, loss in zip(self.words, self.losses, strict=True))
+
+
+def colour_words(words, losses):
+    """A text in which each word stands on a colour: the darker, the more the model was surprised.
+
+    Args:
+        words: list of str.
+        losses: of each word, in nats; shape (num_words,).
+
+    Returns:
+        An object that a notebook shows as coloured words, and a terminal as words with numbers.
+
+    Example:
+        >>> colour_words(["good", "my"], [5.08, 0.3])
+        'good' 5.1 'my' 0.3
+    """
+    return ColouredWords(words, np.minimum(losses, max(SURPRISE)))

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from rnn_helpers.corpus import SEED_SENTENCES, read_lines
 from rnn_helpers.errors import InputError
 
-NOT_BLANK = st.text().map(lambda text: " ".join(text.split())).filter(bool)
+NOT_BLANK = (
+    st.text(st.characters(exclude_characters="\0", codec="utf-8")).map(lambda text: " ".join(text.split())).filter(bool)
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +67,8 @@ def test_a_file_that_is_not_utf8_is_refused_with_the_byte_where_it_ends_to_be(wr
 def test_a_file_without_words_is_refused(write, content):
     with pytest.raises(InputError, match=r"my.txt' is empty: it needs at least one line of two words$"):
         read_lines(write(content))
+
+
+def test_a_nul_is_refused_with_its_place(write):
+    with pytest.raises(InputError, match=r"my.txt' holds a NUL at character 3: save it as plain UTF-8 text"):
+        read_lines(write(b"row\0row"))
