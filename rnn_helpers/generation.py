@@ -4,6 +4,8 @@ A single step is too little work for TensorFlow: what it needs to start an opera
 So the steps are those of lessons 1 and 5, in NumPy, with the model's own weights.
 """
 
+import numbers
+
 import keras
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -43,12 +45,10 @@ def continue_ids(
         >>> continue_ids(build_sequence_model("GRU", vocabulary_size=3), [1], num_tokens=4, banned=[0, 2]).tolist()
         [[1, 1, 1, 1]]
     """
-    for name, number in {"num_tokens": num_tokens, "num_texts": num_texts, "top_k": top_k}.items():
-        if number is not None:
-            require_whole(name, number, lowest=1)
-    require_above_zero("temperature", temperature)
-    if top_p is not None and (isinstance(top_p, bool) or not 0 < top_p <= 1):
-        raise InputError(f"top_p is {top_p!r}: it must be a share above 0, up to 1")
+    require_whole("num_tokens", num_tokens, lowest=1)
+    require_whole("num_texts", num_texts, lowest=1)
+    require_way(temperature, top_k, top_p)
+    temperature = min(max(temperature, 1e-30), 1e30)  # beyond, 32 bits would make it 0 or infinite
     step, logits, states = read_prompt(model, prompt_ids, num_texts, banned)
     draws = np.array([np.random.default_rng([seed, number]).random(num_tokens) for number in range(num_texts)])
     ids = []
@@ -59,6 +59,16 @@ def continue_ids(
             ids.append((sums > draw[:, None] * sums[:, -1:]).argmax(axis=-1))  # the first that steps over the draw
             logits, states = step(ids[-1], states)
     return np.stack(ids, axis=1)
+
+
+def require_way(temperature, top_k, top_p):
+    """Raise InputError unless words can be drawn in this way; see `continue_ids`."""
+    require_above_zero("temperature", temperature)
+    if top_k is not None:
+        require_whole("top_k", top_k, lowest=1)
+    is_number = isinstance(top_p, numbers.Real) and not isinstance(top_p, bool)
+    if top_p is not None and not (is_number and 0 < top_p <= 1):
+        raise InputError(f"top_p is {top_p!r}: it must be a share above 0, up to 1")
 
 
 def _cut(weights, top_k, top_p):

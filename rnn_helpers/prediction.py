@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_helpers.errors import InputError, require_above_zero, require_whole, warn
-from rnn_helpers.generation import continue_ids
+from rnn_helpers.generation import continue_ids, require_way
 from rnn_helpers.sequences import pad
 from rnn_helpers.vocabulary import PADDING, UNKNOWN, Vocabulary
 
@@ -166,21 +166,22 @@ def generate(model, vocabulary, prompt, num_words, temperature=1.0, top_k=None, 
         banned = [vocabulary.ids[PADDING], vocabulary.ids.get(UNKNOWN, 0)]
         new_ids = continue_ids(model, vocabulary.encode(tokens), num_words, banned=banned, **way)[0]
     else:
-        new_ids = _write_in_window(model, vocabulary, prompt, num_words, temperature, top_k, seed)
+        new_ids = _write_in_window(model, vocabulary, prompt, num_words, temperature, top_k, top_p, seed)
     return vocabulary.join(tokens + vocabulary.decode(new_ids))
 
 
-def _write_in_window(model, vocabulary, prompt, num_words, temperature, top_k, seed):
+def _write_in_window(model, vocabulary, prompt, num_words, temperature, top_k, top_p, seed):
     """The new ids of `generate` for a model that reads a window: the whole window again for each word."""
-    if top_k is not None:
-        require_whole("top_k", top_k, lowest=1)
+    require_way(temperature, top_k, top_p)
     random = np.random.default_rng(seed)
     ids, new_ids = _encode_prompt(model, vocabulary, prompt), []
     for _ in range(num_words):
         probabilities = _probabilities(model, vocabulary, [pad(ids + new_ids, model.input_shape[-1])])[0]
         likeliest = np.argsort(-probabilities, kind="stable")[:top_k]
         chances = apply_temperature(probabilities[likeliest], temperature)
-        new_ids.append(int(random.choice(likeliest, p=chances)))
+        if top_p is not None:
+            chances = np.where(np.cumsum(chances) - chances < top_p, chances, 0)
+        new_ids.append(int(random.choice(likeliest, p=chances / chances.sum())))
     return new_ids
 
 
