@@ -26,16 +26,16 @@ def score(model, ids, batch_size=16, num_steps=32):
         likeliest word's probability).
 
     Raises:
-        InputError: the ids are not one row of at least two.
+        InputError: the ids are not one row of at least two, or not the model's; a size is less than 1.
 
     Example:
         >>> found = score(NgramModel(1, [[1, 2, 2, 2, 3]], vocabulary_size=4), [1, 2, 3])
         >>> found["rank"].tolist(), found["confidence"].round(2).tolist()
         ([0, 1], [0.69, 0.69])
     """
-    ids = np.asarray(ids, dtype="int32")
-    if ids.ndim != 1 or len(ids) < 2:
-        raise InputError(f"the ids have the shape {ids.shape}: give one row of at least two, as text_ids makes it")
+    require_whole("batch_size", batch_size, lowest=1)
+    require_whole("num_steps", num_steps, lowest=1)
+    ids = _require_text(model, np.asarray(ids, dtype="int32"))
     if isinstance(model, NgramModel):
         judged = _score_ngrams(model, ids)
     elif zero_states(model, 1):
@@ -44,6 +44,21 @@ def score(model, ids, batch_size=16, num_steps=32):
         judged = _score_windows(model, ids, batch_size)
     loss, rank, confidence = judged
     return {"loss": loss, "rank": rank.astype(int), "confidence": confidence}
+
+
+def _require_text(model, ids):
+    """The ids; InputError if they are no text that the model can be asked for."""
+    if ids.ndim != 1:
+        raise InputError(f"the ids have the shape {ids.shape}: give one row, as text_ids makes it")
+    if len(ids) < 2:
+        raise InputError(f"the text has {len(ids)} tokens: give one of at least two, for the first is not predicted")
+    vocabulary_size = model.vocabulary_size if isinstance(model, NgramModel) else model.output_shape[-1]
+    if ids.min() < 0 or ids.max() >= vocabulary_size:
+        raise InputError(
+            f"the ids go from {ids.min()} to {ids.max()} and the model knows 0 to {vocabulary_size - 1}: "
+            "make them with its own vocabulary"
+        )
+    return ids
 
 
 def judge(probabilities, targets):

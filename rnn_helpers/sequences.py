@@ -126,9 +126,11 @@ def split_lines(lines, validation=0.1, test=0.1):
     num_validation, num_test = round(validation * len(lines)), round(test * len(lines))
     num_training = len(lines) - num_validation - num_test
     if num_training < 1 or num_validation < 1 or (test and num_test < 1):
+        leave = "line leaves" if len(lines) == 1 else "lines leave"
+        mend = f"or other shares than {validation} and {test}" if len(lines) > 1 else "or one with more line breaks"
         raise InputError(
-            f"{len(lines)} lines leave {max(num_training, 0)} for training, {num_validation} for validation and "
-            f"{num_test} for the test: give a longer text, or other shares than {validation} and {test}"
+            f"{len(lines)} {leave} {max(num_training, 0)} for training, {num_validation} for validation and "
+            f"{num_test} for the test: give a longer text, {mend}"
         )
     ends = num_training, num_training + num_validation
     return lines[: ends[0]], lines[ends[0] : ends[1]], lines[ends[1] :]

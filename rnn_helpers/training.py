@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import zipfile
 from pathlib import Path
 from time import perf_counter
 
@@ -117,9 +116,18 @@ def train_text(
             raise InputError("patience needs a text to judge by: give validation_ids")
     _require_compiled(model)
     ids = _require_ids("ids", np.asarray(ids), model.output_shape[-1])
+    if ids.ndim != 1:
+        raise InputError(f"the ids have the shape {ids.shape}: give one row, as text_ids makes it")
     require_whole("num_steps", num_steps, lowest=1)
     if batch_size is None:
         batch_size = min(max(len(ids) // (50 * num_steps), 1), 16)
+    require_whole("batch_size", batch_size, lowest=1)
+    needed = (batch_size + 1) * num_steps  # wherever the first window begins
+    if len(ids) < needed:
+        raise InputError(
+            f"the text has {len(ids):,} tokens, and training with {batch_size} windows of {num_steps} needs "
+            f"{needed:,}: give a longer text, or a smaller batch_size or num_steps"
+        )
     num_updates = len(text_windows(ids[num_steps - 1 :], batch_size, num_steps)[0])
     update = compile_update(model, jit_compile)
 
@@ -147,11 +155,12 @@ def _repeat(model, run_epoch, epochs, num_updates, max_seconds, validate=None, p
     require_whole("epochs", epochs, lowest=1)
     if max_seconds is not None:
         require_above_zero("max_seconds", max_seconds)
-    history, best, good, start = {"loss": [], "accuracy": []}, None, model.get_weights(), perf_counter()
+    history, best, start = {"loss": [], "accuracy": []}, None, perf_counter()
     if validate:
         history["validation_loss"] = []
     if checkpoint and checkpoint.exists():
         history, best = checkpoint.load()
+    good = model.get_weights()
     # tqdm heeds the variable by itself in a terminal, but not in a notebook.
     is_hidden, first_epoch = "TQDM_DISABLE" in os.environ, len(history["loss"])
     done, total = first_epoch * num_updates, epochs * num_updates
@@ -159,24 +168,25 @@ def _repeat(model, run_epoch, epochs, num_updates, max_seconds, validate=None, p
         for epoch in range(first_epoch, epochs):
             if patience and _epochs_since_best(history) >= patience:
                 break
-            weights, sums = model.get_weights(), np.zeros(3)
-            good = weights if all(np.isfinite(part).all() for part in weights) else good
+            sums = np.zeros(3)
             for num_words, loss, accuracy in run_epoch(epoch):
                 sums += num_words * np.array([1, loss, accuracy])
                 bar.update()
             means = dict(zip(history, [*sums[1:] / sums[0], *([validate()] if validate else [])], strict=True))
-            if not np.isfinite(list(means.values())).all():
+            weights = model.get_weights()
+            if not all(np.isfinite(numbers).all() for numbers in [*means.values(), *weights]):
                 model.set_weights(good)
                 warn(
-                    f"the loss is {means['loss']} in epoch {epoch + 1}: the training has ended, and the model has its "
-                    "last good weights; lower the learning rate"
+                    f"the loss is no number any more in epoch {epoch + 1}: the training has ended, and the model has "
+                    "its last good weights; lower the learning rate"
                 )
                 break
+            good = weights
             for name, mean in means.items():
                 history[name].append(float(mean))
             bar.set_postfix({name: f"{mean:.3f}" for name, mean in means.items()})
             if validate and _epochs_since_best(history) == 0:
-                best = model.get_weights()
+                best = weights
             if checkpoint:
                 checkpoint.save(history, best)
             if max_seconds is not None and perf_counter() - start >= max_seconds:
@@ -200,7 +210,9 @@ class _Checkpoint:
             raise InputError(f"{str(path)!r} does not end in .npz: name it {str(self.path.with_suffix('.npz'))!r}")
         if not self.path.parent.is_dir():
             raise InputError(f"there is no folder {str(self.path.parent)!r}: make it first, or name another one")
-        about = [model.to_json(), [np.asarray(argument).tobytes().hex() for argument in arguments]]
+        # A layer's name counts how many were built before it: a model built again has others.
+        layers = [[type(layer).__name__, layer.get_config() | {"name": None}] for layer in model.layers]
+        about = [layers, [np.asarray(argument).tobytes().hex() for argument in arguments]]
         self.about = hashlib.sha256(json.dumps(about).encode()).hexdigest()  # tells one training from another
         model.optimizer.build(model.trainable_variables)
 
@@ -208,7 +220,9 @@ class _Checkpoint:
         return self.path.exists()
 
     def _variables(self):
-        return [*self.model.variables, *self.model.optimizer.variables]
+        """What is kept; not the learning rate, which may be lowered where the loss became NaN."""
+        optimizer = [variable for variable in self.model.optimizer.variables if variable.name != "learning_rate"]
+        return [*self.model.variables, *optimizer]
 
     def save(self, history, best):
         """Replace the file by one with the present state; a full disk leaves the old one as it was."""
@@ -225,9 +239,9 @@ class _Checkpoint:
     def load(self):
         """Set the model and its optimizer to the file's state; the history, and the best weights."""
         try:
-            with np.load(self.path) as file:
-                arrays = dict(file)
-        except (OSError, ValueError, zipfile.BadZipFile):
+            with self.path.open("rb") as file, np.load(file) as archive:
+                arrays = dict(archive)
+        except Exception:  # a damaged archive fails in many ways, and each means the same to its owner
             raise InputError(f"{str(self.path)!r} is damaged or no checkpoint: delete it, to start anew") from None
         if str(arrays.get("about")) != self.about:
             raise InputError(
@@ -268,6 +282,8 @@ def _require_rows(model, inputs, targets):
 
 
 def _require_ids(name, ids, vocabulary_size):
+    if not ids.size:
+        raise InputError(f"the {name} are empty: give a longer text")
     if ids.dtype.kind not in "iu":
         raise InputError(f"the {name} are {ids.dtype}, not whole numbers: give the ids of vocabulary.encode")
     if ids.min() < 0 or ids.max() >= vocabulary_size:

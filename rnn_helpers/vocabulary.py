@@ -47,6 +47,13 @@ def characters(text):
 LEVELS = {"word": (tokenize, " "), "character": (characters, "")}  # how a text is cut, and what joins it again
 
 
+def _require_level(level):
+    """What `LEVELS` says of a level; InputError if it is none."""
+    if not isinstance(level, str) or level not in LEVELS:
+        raise InputError(f"level is {level!r}: it must be one of {', '.join(LEVELS)}")
+    return LEVELS[level]
+
+
 def rank_words(tokens):
     """The distinct words, most frequent first; words equally frequent stand in order of appearance.
 
@@ -87,8 +94,7 @@ class Vocabulary:
     """
 
     def __init__(self, words, has_unknown=False, level="word"):
-        if level not in LEVELS:
-            raise InputError(f"level is {level!r}: it must be one of {', '.join(LEVELS)}")
+        _require_level(level)
         self.level = level
         self.words = [PADDING, *words] + [UNKNOWN] * has_unknown
         self.ids = {word: id for id, word in enumerate(self.words)}
@@ -148,13 +154,15 @@ class Vocabulary:
             ['', 'a', '\\n', '<unknown>']
         """
         require_whole("max_words", max_words, lowest=1)
-        counts, num_lines, cut = Counter(), 0, LEVELS.get(level, LEVELS["word"])[0]
+        cut, _ = _require_level(level)
+        counts, num_lines = Counter(), 0
         for line in lines:
             counts.update(cut(line))
             num_lines += 1
         kept = [(word, count) for word, count in counts.most_common(max_words) if count > 1 and word != LINE_END]
         if not kept:
-            raise InputError("no word of the text stands twice: a model cannot learn from it; give a longer text")
+            way_out = ", or, where words have no spaces between them, the level 'character'" * (level == "word")
+            raise InputError(f"no {level} of the text stands twice: give a longer text{way_out}")
         place = sum(count > num_lines for _, count in kept)  # among the others by its frequency
         words = [word for word, _ in kept]
         return cls([*words[:place], LINE_END, *words[place:]], has_unknown=True, level=level)
