@@ -9,6 +9,7 @@ from pathlib import Path
 from rnn_helpers.errors import InputError
 
 CHECKPOINT, MODEL = "unfinished.npz", "model.keras"  # in the model's folder
+MANY_UNKNOWN = 0.25  # of the words to judge by: from here on, the network learns little else
 
 
 def main(arguments=None):
@@ -28,7 +29,8 @@ def main(arguments=None):
         print(f"{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. The same command goes on from the last whole epoch.", file=sys.stderr)
+        goes_on = " The same command goes on from the last whole epoch." if given.command is _train else ""
+        print(f"\nStopped.{goes_on}", file=sys.stderr)
         return 130
     return 0
 
@@ -73,24 +75,34 @@ def _parser():
 
 def _train(given):
     from rnn_helpers.corpus import read_lines
-    from rnn_helpers.errors import require_above_zero
+    from rnn_helpers.errors import require_above_zero, require_seed, warn
     from rnn_helpers.evaluation import expect_perplexity, perplexity, score
-    from rnn_helpers.models import build_sequence_model
+    from rnn_helpers.models import build_sequence_model, require_cell
     from rnn_helpers.prediction import save_model
     from rnn_helpers.sequences import prepare_text, split_lines
     from rnn_helpers.training import train_text
 
+    # A long text takes a while to prepare: what is wrong with the command is told before.
+    _require_counts(given, "units", "max_words", "epochs")
+    require_seed(given.seed)
+    require_cell(given.cell)
     if given.minutes is not None:
         require_above_zero("minutes", given.minutes)
-    folder = _make_folder(given.out)
     lines = read_lines(given.file)
     training, validation, _ = split_lines(lines, given.validation, test=0)
+    folder = _make_folder(given.out)
     text = prepare_text(training, validation, level=given.level, max_words=given.max_words)
     print(
         f"{given.file}: {len(lines):,} lines; {len(training):,} to learn from, the last {len(validation):,} to judge by"
     )
     print(_describe("to learn from:", text.training, text.vocabulary))
     print(_describe("to judge by:", text.validation, text.vocabulary))
+    unknown = _unknown_share(text.validation, text.vocabulary)
+    if unknown > MANY_UNKNOWN:
+        warn(
+            f"{unknown:.0%} of the {given.level}s to judge by are unknown: a longer text, a higher --max-words, or "
+            "--level character would tell the network more"
+        )
     counted, low, high = expect_perplexity(text)
     print(f"perplexity among {len(text.vocabulary) - 1:,} {text.vocabulary.level}s, of counting: {counted:,.1f}")
     print(f"perplexity to expect of the network: {low:,.1f} to {high:,.1f}", flush=True)
@@ -112,8 +124,19 @@ def _train(given):
     print(f'saved: {folder / MODEL}. Now try:  python -m rnn_helpers generate {given.out} --prompt "..."')
 
 
+def _require_counts(given, *names):
+    from rnn_helpers.errors import require_whole
+
+    for name in names:
+        require_whole(name.replace("_", "-"), getattr(given, name), lowest=1)
+
+
+def _unknown_share(ids, vocabulary):
+    return (ids == len(vocabulary) - 1).mean()
+
+
 def _describe(name, ids, vocabulary):
-    unknown = (ids == len(vocabulary) - 1).mean()
+    unknown = _unknown_share(ids, vocabulary)
     return f"{name:15}{len(ids):>12,} {vocabulary.level}s, {unknown:.1%} of them unknown"
 
 
@@ -126,10 +149,24 @@ def _make_folder(name):
     return folder
 
 
-def _generate(given):
-    from rnn_helpers.prediction import PLAYS_MODEL, generate, load_model
+def _load(name):
+    """The model in a folder, or in the file itself."""
+    from rnn_helpers.prediction import load_model
 
-    model, vocabulary = load_model(Path(given.model) / MODEL if given.model else PLAYS_MODEL)
+    path = Path(name)
+    return load_model(path if path.suffix == ".keras" and not path.is_dir() else path / MODEL)
+
+
+def _generate(given):
+    from rnn_helpers.errors import warn
+    from rnn_helpers.prediction import PLAYS_MODEL, generate
+
+    _require_counts(given, "tokens", "texts")
+    model, vocabulary = _load(given.model or PLAYS_MODEL)
+    strangers = list(dict.fromkeys(token for token in vocabulary.tokenize(given.prompt) if token not in vocabulary.ids))
+    if strangers:
+        named = ", ".join(map(repr, strangers[:5])) + " ..." * (len(strangers) > 5)
+        warn(f"the model does not know {named}: it goes on as after any rare {vocabulary.level}")
     for number in range(given.texts):
         text = generate(
             model,
@@ -149,10 +186,9 @@ def _generate(given):
 def _evaluate(given):
     from rnn_helpers.corpus import read_lines
     from rnn_helpers.evaluation import calibration_error, perplexity, score, top_k_accuracy
-    from rnn_helpers.prediction import load_model
     from rnn_helpers.sequences import text_ids
 
-    model, vocabulary = load_model(Path(given.model) / MODEL)
+    model, vocabulary = _load(given.model)
     ids = text_ids(read_lines(given.file), vocabulary)
     found = score(model, ids)
     print(_describe("read:", ids, vocabulary))

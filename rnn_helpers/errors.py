@@ -36,6 +36,17 @@ def require_whole(name, value, lowest):
         raise InputError(f"{name} is {value!r}: it must be a whole number, {lowest} or more")
 
 
+def require_seed(value):
+    """Raise InputError unless `value` can be a seed of NumPy, Keras and TensorFlow alike.
+
+    Example:
+        >>> require_seed(0)
+    """
+    require_whole("seed", value, lowest=0)
+    if value >= 2**31:
+        raise InputError(f"seed is {value!r}: it must be a whole number below {2**31}")
+
+
 def require_above_zero(name, value):
     """Raise InputError unless `value` is a finite number above 0.
 

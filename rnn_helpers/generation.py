@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from rnn_helpers.cells import gru_step, lstm_step, rnn_step
-from rnn_helpers.errors import InputError, require_above_zero, require_whole
+from rnn_helpers.errors import InputError, require_above_zero, require_seed, require_whole
 
 
 def continue_ids(
@@ -48,6 +48,7 @@ def continue_ids(
     require_whole("num_tokens", num_tokens, lowest=1)
     require_whole("num_texts", num_texts, lowest=1)
     require_way(temperature, top_k, top_p)
+    require_seed(seed)
     temperature = min(max(temperature, 1e-30), 1e30)  # beyond, 32 bits would make it 0 or infinite
     step, logits, states = read_prompt(model, prompt_ids, num_texts, banned)
     draws = np.array([np.random.default_rng([seed, number]).random(num_tokens) for number in range(num_texts)])

@@ -5,9 +5,15 @@ from functools import partial
 import keras
 import numpy as np
 
-from rnn_helpers.errors import InputError, require_whole
+from rnn_helpers.errors import InputError, require_seed, require_whole
 
 CELLS = ("SimpleRNN", "GRU", "LSTM")
+
+
+def require_cell(cell):
+    """Raise InputError unless this is the name of one of the three recurrent layers."""
+    if cell not in CELLS:
+        raise InputError(f"cell is {cell!r}: it must be one of {', '.join(CELLS)}")
 
 
 def build_model(vocabulary_size, num_steps, embedding_size=10, num_units=50, seed=0):
@@ -71,7 +77,7 @@ def build_sequence_model(
         shape (batch_size, num_steps, vocabulary_size).
 
     Raises:
-        InputError: the cell is none of the three, or `dropout` is not a share.
+        InputError: the cell is none of the three, a size is less than 1, or `dropout` is not a share.
 
     Example:
         >>> build_sequence_model("SimpleRNN", vocabulary_size=12, embedding_size=10).count_params()
@@ -79,8 +85,11 @@ def build_sequence_model(
         >>> build_sequence_model("GRU", 12, embedding_size=10, num_units=10, tie_weights=True).count_params()
         780
     """
-    if cell not in CELLS:
-        raise InputError(f"cell is {cell!r}: it must be one of {', '.join(CELLS)}")
+    require_cell(cell)
+    sizes = {"vocabulary_size": vocabulary_size, "embedding_size": embedding_size, "num_units": num_units}
+    for name, size in sizes.items():
+        require_whole(name, size, lowest=1)
+    require_seed(seed)
     if not 0 <= dropout < 1:
         raise InputError(f"dropout is {dropout!r}: it must be a share, 0 or more and below 1")
     keras.utils.set_random_seed(seed)
@@ -135,8 +144,7 @@ def count_parameters(cell, vocabulary_size, embedding_size, num_units, tie_weigh
         >>> count_parameters("LSTM", vocabulary_size=12, embedding_size=10, num_units=50)
         12932
     """
-    if cell not in CELLS:
-        raise InputError(f"cell is {cell!r}: it must be one of {', '.join(CELLS)}")
+    require_cell(cell)
     gates = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}[cell]
     biases = 2 if cell == "GRU" else 1  # Keras's GRU (reset_after) has one for the input and one for the state
     recurrent = gates * num_units * (embedding_size + num_units + biases)

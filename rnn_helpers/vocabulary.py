@@ -161,8 +161,10 @@ class Vocabulary:
             num_lines += 1
         kept = [(word, count) for word, count in counts.most_common(max_words) if count > 1 and word != LINE_END]
         if not kept:
-            way_out = ", or, where words have no spaces between them, the level 'character'" * (level == "word")
-            raise InputError(f"no {level} of the text stands twice: give a longer text{way_out}")
+            other = ", or, where no spaces part the words, choose --level character (level='character')"
+            raise InputError(
+                f"no {level} of the text stands twice: give a longer text{other if level == 'word' else ''}"
+            )
         place = sum(count > num_lines for _, count in kept)  # among the others by its frequency
         words = [word for word, _ in kept]
         return cls([*words[:place], LINE_END, *words[place:]], has_unknown=True, level=level)
