@@ -22,9 +22,9 @@ from rnn_helpers.recurrence import zero_states
 from rnn_helpers.sequences import text_windows
 from rnn_helpers.training import compile_update, train_text
 
-SEEDS = range(5)
+SEEDS = range(3)
 KINDS = ("SimpleRNN", "GRU", "LSTM", "Transformer")
-RATES, PILOT_SEED = (0.001, 0.002, 0.004, 0.008), 100
+RATES, PILOT_SEED = (0.001, 0.002, 0.004, 0.008, 0.016), 100
 REMEDIES = {"dropout": 0.2, "tie_weights": True}
 VARIANTS = ({"dropout": 0.0, "tie_weights": True}, {"dropout": 0.2, "tie_weights": False})  # of the GRU
 NOTE = (

@@ -206,9 +206,9 @@ def plot_lines(x, lines, xlabel, ylabel, log=False, ax=None):
         values = np.asarray(values)
         ax.plot(x, values, label=name, marker="o" if log else None)
         highest = values.argmax()
-        tale = f"{name} goes from {values[0]:.3g} at {x[0]} to {values[-1]:.3g} at {x[-1]}"
+        tale = f"{name} goes from {_short(values[0])} at {x[0]} to {_short(values[-1])} at {x[-1]}"
         is_inside = highest not in (0, len(values) - 1)
-        tales.append(f"{tale} and is highest, {values[highest]:.3g}, at {x[highest]}." if is_inside else f"{tale}.")
+        tales.append(f"{tale} and is highest, {_short(values[highest])}, at {x[highest]}." if is_inside else f"{tale}.")
     if log:
         ax.set_xscale("log")
         ax.set_yscale("log")
@@ -218,6 +218,11 @@ def plot_lines(x, lines, xlabel, ylabel, log=False, ax=None):
     ax.legend(frameon=False)
     ax.set_label(" ".join(tales))
     return ax
+
+
+def _short(value):
+    """A number in three digits, or all of a large one's in front of the point."""
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
 class ColouredWords:

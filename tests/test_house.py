@@ -1,6 +1,7 @@
 """The house around the lessons: the two commands, the lock and its copies, the README."""
 
 import ast
+import math
 import os
 import re
 import shutil
@@ -21,7 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 import course  # noqa: E402
+import expect  # noqa: E402
 import lock  # noqa: E402
+import nudge  # noqa: E402
 import readme  # noqa: E402
 
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
@@ -324,7 +327,7 @@ def readme_of(folder, urls=""):
 def test_without_a_public_address_the_readme_says_so_and_has_no_link_to_it(tmp_path):
     text = readme_of(tmp_path)
     assert text.count("The public address of this repository is not decided yet") == 3
-    assert "://" not in text and "old\n" not in text and text.count("kept") == 3
+    assert "://" not in text and "old\n" not in text and text.count("kept") == len(readme.REGIONS) - 1
     assert (
         "| [2 · Prepare \\| text](notebooks/02_prepare_text.ipynb) | Turn any text into numbers. | 25 min | 15 s |"
         in text
@@ -375,3 +378,27 @@ def test_no_file_names_a_machine_or_a_package_registry():
             text = path.read_text(encoding="utf-8", errors="replace")
             found = [word for word in words if word in text]
             assert not found, f"{path.relative_to(ROOT)}: {found}"
+
+
+# --- What was measured ---
+
+
+def test_the_ladder_tells_each_model_once_and_the_discount_that_was_chosen_by_validation():
+    rows = expect.ladder_rows(ROOT)
+    assert [name for name, *_ in rows][-4:] == ["SimpleRNN", "GRU", "LSTM", "Transformer"]
+    trigrams = [run for run in expect.read_runs(ROOT, "plays_counted") if run["setting"]["order"] == 3]
+    best = min(trigrams, key=lambda run: run["result"]["validation_loss"])["result"]
+    assert rows[3] == ["trigram", f"{math.exp(best['test_loss']):.0f}", f"{best['top_1']:.3f}"]
+
+
+def test_nudging_moves_every_weight_a_little_before_a_training(monkeypatch):
+    from rnn_helpers import models, training
+
+    monkeypatch.setattr(training, "compile_update", lambda model: "compiled")
+    nudge.nudge_trainings(seed=1)
+    model = models.build_model(vocabulary_size=5, num_steps=2)
+    before = model.get_weights()
+    assert training.compile_update(model) == "compiled"
+    for old, new in zip(before, model.get_weights(), strict=True):
+        assert (old == new).all() == (old == 0).all()
+        assert abs(new - old).max() <= 2e-6 * abs(old).max()

@@ -61,14 +61,17 @@ COMMANDS = {
     "notebooks": [["tools/build.py"]],
     "lint": [["-m", "ruff", "check", "--fix"], ["-m", "ruff", "format"]],
     "bench": [["benchmarks/seed_page.py"]],
-    # The heavy runs that lessons 5 and 6 read; each goes on where it stopped.
+    # The heavy runs that lessons 5 to 7 read; each goes on where it stopped.
     "experiments": [
         ["experiments/recall.py"],
         ["experiments/short_sentences.py"],
         ["experiments/sunspots.py"],
         ["experiments/digits.py"],
         ["experiments/parallel.py"],
+        ["experiments/plays.py"],
+        ["experiments/own_text.py"],
     ],
+    "nudge": [["tools/nudge.py"]],
     "browser": [["tools/browser.py"]],
     "lock": [["tools/lock.py"]],
 }

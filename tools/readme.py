@@ -1,4 +1,4 @@
-"""Write what README.md can look up: the lesson table, and everything made from the public address.
+"""Write what README.md can look up: the lesson table, what was measured, and everything made from the public address.
 
 A region of README.md stands between `<!-- NAME: made by make notebooks -->` and `<!-- end -->`.
 """
@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
+
+from expect import expect
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION = re.compile(r"(<!-- (\w+): made by make notebooks -->\n).*?(<!-- end -->)", re.S)
@@ -129,7 +131,12 @@ def binder(lessons, repository):
     return f"https://mybinder.org/v2/gh/{repository.partition('github.com/')[2]}/HEAD?urlpath=lab/tree{first}"
 
 
-REGIONS = {"badges": badges, "clone": clone, "lessons": table, "elsewhere": elsewhere}
+def expected(lessons, repository):
+    """What was measured: how good the models are, and how fast."""
+    return expect(ROOT)
+
+
+REGIONS = {"badges": badges, "clone": clone, "lessons": table, "expect": expected, "elsewhere": elsewhere}
 
 
 def fill(text, lessons, repository):

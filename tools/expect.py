@@ -1,0 +1,74 @@
+"""README's "what to expect": tables of what was measured, from the stored results and the benchmarks' files."""
+
+import json
+import math
+
+
+def read_runs(root, name):
+    """The runs that an experiment stored, as a list of {"setting", "result"}."""
+    return json.loads((root / "rnn_helpers" / "measured" / f"{name}.json").read_text(encoding="utf-8"))["runs"]
+
+
+def spread(values, digits):
+    """A mean, and the least and the most in brackets.
+
+    >>> spread([1.0, 3.0], 1)
+    '2.0 (1.0–3.0)'
+    """
+    mean, least, most = sum(values) / len(values), min(values), max(values)
+    return f"{mean:.{digits}f} ({least:.{digits}f}–{most:.{digits}f})"
+
+
+def ladder_rows(root):
+    """A row for each language model of lesson 7: its name, its perplexity on the test play, how often it was right."""
+    rows = []
+    for order, name in enumerate(["all words equally likely", "unigram", "bigram", "trigram"]):
+        runs = [run["result"] for run in read_runs(root, "plays_counted") if run["setting"]["order"] == order]
+        best = min(runs, key=lambda result: result["validation_loss"])
+        rows.append([name, f"{math.exp(best['test_loss']):.0f}", f"{best['top_1']:.3f}" if order else ""])
+    kinds = {}
+    for run in read_runs(root, "plays"):
+        if run["setting"]["dropout"] and run["setting"]["tie_weights"]:
+            kinds.setdefault(run["setting"]["kind"], []).append(run["result"])
+    for kind, results in kinds.items():
+        perplexities = [math.exp(result["test_loss"]) for result in results]
+        rows.append([kind, spread(perplexities, 0), spread([result["top_1"] for result in results], 3)])
+    return rows
+
+
+def bench_rows(root):
+    """A row for each comparison of speed: what, how many times as fast as the other way, and what was wanted."""
+    rows = []
+    for path in sorted((root / "benchmarks").glob("*.json")):
+        for row in json.loads(path.read_text(encoding="utf-8"))["rows"]:
+            ratio = f"{row['ratio']:.3g} ({row['ratio_min']:.3g}–{row['ratio_max']:.3g})"
+            rows.append([row["what"], ratio, f"{row['wanted'] or ''}"])
+    return rows
+
+
+def table(head, rows):
+    """A Markdown table.
+
+    >>> print(table(["a", "b"], [["1", "2"]]))
+    | a | b |
+    |-|-|
+    | 1 | 2 |
+    """
+    lines = [head, *rows]
+    shown = ["| " + " | ".join(line) + " |" for line in lines]
+    return "\n".join([shown[0], "|" + "-|" * len(head), *shown[1:]])
+
+
+def expect(root):
+    """Both tables, each with the words it needs."""
+    return f"""\
+**How good.** Perplexity on *As You Like It*, which no model has read, after learning from ten other plays: among how
+many words a model seems to choose, of 3,002. All networks have 250,000 numbers; mean of 3 seeds, least to most in
+brackets. Lesson 7 tells how they were trained.
+
+{table(["model", "perplexity", "right"], ladder_rows(root))}
+
+**How fast.** Times as fast as the other way, both measured in turn in one run on 2 cores (`make bench`): the median,
+least to most in brackets. Seconds differ between machines, and are not told.
+
+{table(["what", "times as fast", "wanted"], bench_rows(root))}"""
