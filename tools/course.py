@@ -70,6 +70,7 @@ COMMANDS = {
         ["experiments/parallel.py"],
     ],
     "browser": [["tools/browser.py"]],
+    "site": [["tools/webpage.py"]],
     "lock": [["tools/lock.py"]],
 }
 
