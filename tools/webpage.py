@@ -8,6 +8,7 @@ Nothing is executed but the training of the model that the front page shows. Wha
 Sphinx's warnings, and what webpage_check.py finds.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -34,6 +35,7 @@ def train_explorer():
     from rnn_helpers.training import train
     from rnn_helpers.vocabulary import Vocabulary, tokenize
 
+    os.environ["TQDM_DISABLE"] = "1"  # three seconds need no progress bar
     token_lists = [tokenize(line) for line in SEED_SENTENCES]
     vocabulary = Vocabulary.build(token_lists)
     inputs, targets = inputs_and_targets([vocabulary.encode(tokens) for tokens in token_lists])
