@@ -56,7 +56,7 @@ def test_a_sound_page_passes(tmp_path):
         ('<script src="//example.com/a.js"></script>', "another host: //example.com/a.js"),
         ('<iframe src="http://example.com/"></iframe>', "another host: http://example.com/"),
         ('<svg><image href="https://example.com/a.png"/></svg>', "another host: https://example.com/a.png"),
-        ('<p style="background: url(\'https://example.com/a.png\')">x</p>', "another host: https://example.com/a.png"),
+        ("<p style=\"background: url('https://example.com/a.png')\">x</p>", "another host: https://example.com/a.png"),
         ('<style>@import "https://example.com/a.css";</style>', "another host: https://example.com/a.css"),
     ],
 )

@@ -5,29 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tools import browser
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 import webpage  # noqa: E402
 
 PHONE = {"width": 360, "height": 740}  # pixels
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A headless Chromium; without one, these tests are skipped in one line that says how to get it."""
-    try:
-        path = browser.find_chromium()
-    except SystemExit as stopped:
-        pytest.skip(str(stopped.code))
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] * browser.IS_ROOT)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

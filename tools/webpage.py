@@ -28,6 +28,7 @@ class WebpageError(Exception):
 
 def train_explorer():
     """The explorer of the seed's four sentences, as HTML: the model of lesson 3 after its 200 epochs."""
+    os.environ["TQDM_DISABLE"] = "1"  # three seconds need no progress bar
     from rnn_helpers.corpus import SEED_SENTENCES  # here, for Keras takes its time
     from rnn_helpers.explorer import explore
     from rnn_helpers.models import build_model
@@ -35,7 +36,6 @@ def train_explorer():
     from rnn_helpers.training import train
     from rnn_helpers.vocabulary import Vocabulary, tokenize
 
-    os.environ["TQDM_DISABLE"] = "1"  # three seconds need no progress bar
     token_lists = [tokenize(line) for line in SEED_SENTENCES]
     vocabulary = Vocabulary.build(token_lists)
     inputs, targets = inputs_and_targets([vocabulary.encode(tokens) for tokens in token_lists])
@@ -106,9 +106,8 @@ def build(root, folder, explorer):
     shutil.rmtree(target, ignore_errors=True)
     options = ["--builder=html", "--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env", "--quiet"]
     options += [f"--conf-dir={root / 'site'}", f"--doctree-dir={folder / 'site-doctrees'}"]
-    if subprocess.run([sys.executable, "-m", "sphinx", *options, source, target]).returncode:
-        return ["Sphinx's warnings stand above; each must go"]
-    return find_problems(target)
+    failed = subprocess.run([sys.executable, "-m", "sphinx", *options, source, target]).returncode
+    return ["Sphinx's warnings stand above; each must go"] * bool(failed) + find_problems(target)
 
 
 def main(root=ROOT):
