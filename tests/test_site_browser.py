@@ -16,10 +16,8 @@ PHONE = {"width": 360, "height": 740}  # pixels
 @pytest.fixture(scope="module")
 def site(chromium, trained, seed, tmp_path_factory):
     """The folder of the built web page: the build has found nothing amiss."""
-    from rnn_helpers.explorer import explore
-
     folder = tmp_path_factory.mktemp("build")
-    assert webpage.build(ROOT, folder, explore(trained.model, seed.vocabulary).to_html()) == []
+    assert webpage.build(ROOT, folder, webpage.explorer_html(trained.model, seed.vocabulary)) == []
     return folder / "site"
 
 

@@ -26,11 +26,17 @@ class WebpageError(Exception):
     """A web page that cannot be made; the message says why, and the mend."""
 
 
+def explorer_html(model, vocabulary):
+    """The front page's explorer, as HTML."""
+    from rnn_helpers.explorer import explore  # here, for Keras takes its time
+
+    return explore(model, vocabulary, "hello how").to_html()
+
+
 def train_explorer():
-    """The explorer of the seed's four sentences, as HTML: the model of lesson 3 after its 200 epochs."""
+    """The explorer of the seed's four sentences: the model of lesson 3 after its 200 epochs."""
     os.environ["TQDM_DISABLE"] = "1"  # three seconds need no progress bar
-    from rnn_helpers.corpus import SEED_SENTENCES  # here, for Keras takes its time
-    from rnn_helpers.explorer import explore
+    from rnn_helpers.corpus import SEED_SENTENCES
     from rnn_helpers.models import build_model
     from rnn_helpers.sequences import inputs_and_targets
     from rnn_helpers.training import train
@@ -41,7 +47,7 @@ def train_explorer():
     inputs, targets = inputs_and_targets([vocabulary.encode(tokens) for tokens in token_lists])
     model = build_model(vocabulary_size=len(vocabulary), num_steps=inputs.shape[1])
     train(model, inputs, targets, epochs=200)
-    return explore(model, vocabulary).to_html()
+    return explorer_html(model, vocabulary)
 
 
 def promise(readme):
