@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from rnn_helpers.corpus import SEED_SENTENCES
 from rnn_helpers.sequences import inputs_and_targets
 from rnn_helpers.vocabulary import Vocabulary, tokenize
+from tools import browser
 
 # The same examples at each run, however slow the machine is: a test fails because of the code alone.
 settings.register_profile(
@@ -48,3 +49,18 @@ def trained(seed):
 def ask(trained, seed):
     """A helper of `prediction`, called with the trained model and its vocabulary."""
     return lambda function, *args, **options: function(trained.model, seed.vocabulary, *args, **options)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless Chromium. Without one, the test is skipped, in one line that says how to get it."""
+    try:
+        path = browser.find_chromium()
+    except SystemExit as stopped:
+        pytest.skip(str(stopped.code))
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] * browser.IS_ROOT)
+        yield opened
+        opened.close()

@@ -73,6 +73,7 @@ COMMANDS = {
     ],
     "nudge": [["tools/nudge.py"]],
     "browser": [["tools/browser.py"]],
+    "site": [["tools/webpage.py"]],
     "lock": [["tools/lock.py"]],
 }
 

@@ -76,7 +76,7 @@ def badges(lessons, repository):
     workflow = f"{repository}/actions/workflows/test.yml"
     return (
         f"[![The tests' last result]({workflow}/badge.svg)]({workflow}) "
-        f"[![Start on Binder](https://mybinder.org/badge_logo.svg)]({binder(lessons, repository)})"
+        f"[![Start on Binder](https://mybinder.org/badge_logo.svg)]({binder(first(lessons), repository)})"
     )
 
 
@@ -94,7 +94,7 @@ def table(lessons, repository):
     rows = ["| Lesson | What you will do | Read | Run |", "|-|-|-|-|"]
     for lesson in lessons:
         title, promise = (text.replace("|", "\\|") for text in (lesson.title, lesson.promise))
-        link = f"[{lesson.number} · {title}](notebooks/{lesson.name}.ipynb)"
+        link = f"[{lesson.number} · {title}]({path_of(lesson)})"
         rows.append(f"| {link} | {promise} | {lesson.read} | {lesson.run} |")
     return "\n".join(rows)
 
@@ -103,15 +103,11 @@ def elsewhere(lessons, repository):
     """Binder and Colab, which fetch the course from its public address."""
     if not repository:
         return f"{NO_ADDRESS} Binder and Colab cannot fetch it."
-    owner_and_name = repository.partition("github.com/")[2]
-    colab = [
-        f"- [{lesson.number} · {lesson.title}]"
-        f"(https://colab.research.google.com/github/{owner_and_name}/blob/main/notebooks/{lesson.name}.ipynb)"
-        for lesson in lessons
-    ]
+    links = [f"- [{lesson.number} · {lesson.title}]({colab(path_of(lesson), repository)})" for lesson in lessons]
+    start = binder(first(lessons), repository)
     return "\n".join(
         [
-            f"**Binder** needs nothing but your browser: [start the course there]({binder(lessons, repository)}).",
+            f"**Binder** needs nothing but your browser: [start the course there]({start}).",
             "",
             "**Colab** has its own TensorFlow and Keras, so a number's last digits may differ. Open a lesson, and run",
             "this in a new first cell:",
@@ -120,15 +116,34 @@ def elsewhere(lessons, repository):
             f"%pip install --no-deps git+{repository}",
             "```",
             "",
-            *colab,
+            *links,
         ]
     ).rstrip()
 
 
-def binder(lessons, repository):
-    """Where Binder opens the first lesson."""
-    first = f"/notebooks/{lessons[0].name}.ipynb" if lessons else "/notebooks"
-    return f"https://mybinder.org/v2/gh/{repository.partition('github.com/')[2]}/HEAD?urlpath=lab/tree{first}"
+def first(lessons):
+    """The path of the first notebook; their folder while there is none."""
+    return path_of(lessons[0]) if lessons else "notebooks"
+
+
+def path_of(lesson):
+    """Where a lesson's notebook lies in the repository."""
+    return f"notebooks/{lesson.name}.ipynb"
+
+
+def view(path, repository):
+    """Where a file is shown."""
+    return f"{repository}/blob/main/{path}"
+
+
+def binder(path, repository):
+    """Where Binder opens a notebook."""
+    return f"https://mybinder.org/v2/gh/{repository.partition('github.com/')[2]}/HEAD?urlpath=lab/tree/{path}"
+
+
+def colab(path, repository):
+    """Where Colab opens a notebook."""
+    return f"https://colab.research.google.com/github/{repository.partition('github.com/')[2]}/blob/main/{path}"
 
 
 def expected(lessons, repository):
