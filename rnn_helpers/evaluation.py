@@ -194,6 +194,7 @@ def calibration_error(confidences, is_right, num_bins=10):
 
 COUNTED_ORDER = {"word": 3, "character": 6}  # of the n-gram model that a network is compared with
 COUNTED_DISCOUNT = 0.9
+NUM_JUDGED = 100_000  # tokens of the validation part are enough to judge counting by; more would take minutes
 NUM_NEAREST = 2  # measured sizes of a text that `expect_perplexity` looks at
 
 
@@ -209,7 +210,7 @@ def expect_perplexity(text):
     """
     level = text.vocabulary.level
     model = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), discount=COUNTED_DISCOUNT)
-    counted = perplexity(score(model, text.validation)["loss"])
+    counted = perplexity(score(model, text.validation[:NUM_JUDGED])["loss"])
     measured = stored_results("own_text", "num_tokens", level=level)
     nearest = sorted(measured, key=lambda size: abs(np.log(size / len(text.training))))[:NUM_NEAREST]
     ratios = [found["perplexity"] / found["counted"] for size in nearest for found in measured[size]]
