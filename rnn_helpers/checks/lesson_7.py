@@ -9,11 +9,16 @@ from rnn_helpers.checks import check
 def check_7_1(perplexity_of):
     """The perplexity of a model that gave these probabilities to the true words."""
     probabilities = np.array([0.5, 0.125, 0.125, 0.5])  # the mean of log2 is -2: four words to choose among
-    answer = float(perplexity_of(probabilities))
+    answer = perplexity_of(probabilities)
+    if np.shape(answer):
+        return "one number is wanted for all words together: the mean of the losses is missing"
+    answer = float(answer)
     wrong = [
         (0.25, "below 1: the logarithm of a probability is negative, so a minus sign is missing"),
         (np.log(4), "that is the mean loss: what undoes the logarithm?"),
         (np.exp(2), "the logarithm has base 2 and the power has base e: take the same for both"),
+        (2 ** np.log(4), "the logarithm has base e and the power has base 2: take the same for both"),
+        (2.0, "that is the mean loss in bits: what undoes the logarithm?"),
         (3.2, "that is 1 over the mean probability: take the mean of the logarithms"),
         (256.0, "that is for all four words together: take the mean of the losses, not their sum"),
         (5.0, "that is the mean of 1 / p: take the mean of the logarithms"),
@@ -33,6 +38,8 @@ def check_7_2(keep_nucleus):
     """The fewest likeliest words that make up a share; the others 0, and the sum 1 again."""
     probabilities = np.array([0.05, 0.4, 0.1, 0.3, 0.15])
     answer = np.asarray(keep_nucleus(probabilities, 0.8), dtype=float)
+    if np.isnan(answer).all() or not answer.any():
+        return "nothing is kept: the share is of all words together, so add up from the likeliest on"
     if answer.shape != (5,):
         return f"five probabilities went in and the shape {answer.shape} came out: the words left out stay, as 0"
     kept = np.array([0, 0.4, 0, 0.3, 0.15])
@@ -74,6 +81,7 @@ def check_7_3(mix_losses):
     wrong = [
         (0.75 * first + 0.25 * second, "you mixed the losses: mix the probabilities, e to the power of minus the loss"),
         (mixed, "these are the mixed probabilities: return their losses"),
+        (-np.log(0.75 * first + 0.25 * second), "you took the logarithm of mixed losses: mix the probabilities first"),
         (np.log(mixed), "a loss is not negative: a minus sign is missing"),
         (-np.log([0.2, 0.25, 0.2]), "the weight went to the second model: it belongs to the first"),
         (-np.log([0.3, 0.2, 0.2]), "both models have the same weight here: use the one that is given"),
