@@ -192,10 +192,24 @@ def calibration_error(confidences, is_right, num_bins=10):
     return float(np.average(np.abs(said - came), weights=counts))
 
 
-COUNTED_ORDER = {"word": 3, "character": 6}  # of the n-gram model that a network is compared with
-COUNTED_DISCOUNT = 0.9
-NUM_JUDGED = 100_000  # tokens of the validation part are enough to judge counting by; more would take minutes
+# The n-gram models that a network is compared with, each an order and a discount: for texts that are free, and for
+# texts that often say the same.
+COUNTED = {"word": ((2, 0.75), (3, 0.9), (5, 0.75)), "character": ((4, 0.75), (6, 0.9), (9, 0.75))}
+NUM_COUNTED, NUM_JUDGED = 1_000_000, 100_000  # tokens to count and to judge by; more would take minutes
 NUM_NEAREST = 2  # measured sizes of a text that `expect_perplexity` looks at
+
+
+def best_counting(text):
+    """The lowest perplexity that counting reaches on a text's validation part, with short or with long n-grams.
+
+    Args:
+        text: a Text. Of a long one, the end of the training part and the start of the validation part serve.
+    """
+    training, validation, losses = text.training[-NUM_COUNTED:], text.validation[:NUM_JUDGED], []
+    for order, discount in COUNTED[text.vocabulary.level]:
+        model = NgramModel(order, [training], len(text.vocabulary), discount)
+        losses.append(score(model, validation)["loss"].mean())
+    return float(np.exp(min(losses)))
 
 
 def expect_perplexity(text):
@@ -208,10 +222,7 @@ def expect_perplexity(text):
         Three floats, perplexities on the text's validation part: of counting; the least and the most to expect of a
         GRU of 128 units, by the ratios of "own_text" in the stored results.
     """
-    level = text.vocabulary.level
-    model = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), discount=COUNTED_DISCOUNT)
-    counted = perplexity(score(model, text.validation[:NUM_JUDGED])["loss"])
-    measured = stored_results("own_text", "num_tokens", level=level)
+    counted, measured = best_counting(text), stored_results("own_text", "num_tokens", level=text.vocabulary.level)
     nearest = sorted(measured, key=lambda size: abs(np.log(size / len(text.training))))[:NUM_NEAREST]
     ratios = [found["perplexity"] / found["counted"] for size in nearest for found in measured[size]]
     return counted, counted * min(ratios), counted * max(ratios)

@@ -8,7 +8,7 @@ import numpy as np
 from rnn_helpers.baselines import NgramModel
 from rnn_helpers.corpus import TEST_PLAY, TRAINING_PLAYS, VALIDATION_PLAY, read_play
 from rnn_helpers.errors import InputError
-from rnn_helpers.evaluation import COUNTED_DISCOUNT, COUNTED_ORDER, perplexity, score, top_k_accuracy
+from rnn_helpers.evaluation import best_counting, perplexity, score, top_k_accuracy
 from rnn_helpers.models import CELLS, build_sequence_model, units_for_parameters
 from rnn_helpers.rivals import build_transformer
 from rnn_helpers.sequences import prefix_rows, prepare_text
@@ -181,8 +181,7 @@ def try_size(level, num_tokens, seed=0):
         ends = np.cumsum([len(vocabulary.tokenize(speech)) + 1 for speech in speeches])
         pieces.append(speeches[: np.searchsorted(ends, size) + 1])
     text = prepare_text(*pieces, level=level)
-    counting = NgramModel(COUNTED_ORDER[level], [text.training], len(text.vocabulary), COUNTED_DISCOUNT)
     model = build_sequence_model("GRU", len(text.vocabulary), 64, 128, seed, 0.004, dropout=0.2, tie_weights=True)
     history = train_text(model, text.training, text.validation, epochs=30, seed=seed, patience=3)
-    losses = {"perplexity": min(history["validation_loss"]), "counted": score(counting, text.validation)["loss"].mean()}
-    return {name: round(float(np.exp(loss)), 3) for name, loss in losses.items()} | {"epochs": len(history["loss"])}
+    found = {"perplexity": float(np.exp(min(history["validation_loss"]))), "counted": best_counting(text)}
+    return {name: round(number, 3) for name, number in found.items()} | {"epochs": len(history["loss"])}
