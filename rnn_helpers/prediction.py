@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_helpers.errors import InputError, require_above_zero, require_whole, warn
-from rnn_helpers.generation import continue_ids, require_way
+from rnn_helpers.generation import continue_ids, read_prompt, require_way
 from rnn_helpers.sequences import pad
 from rnn_helpers.vocabulary import PADDING, UNKNOWN, Vocabulary
 
@@ -24,7 +24,7 @@ def next_word_probabilities(model, vocabulary, prompts):
     """What the model believes comes next.
 
     Args:
-        model: a keras.Model that `build_model` or `load_model` gave.
+        model: a keras.Model that `build_model`, `build_sequence_model` or `load_model` gave.
         vocabulary: the Vocabulary it was trained with.
         prompts: a str, or a list of str that are answered in one call.
 
@@ -45,8 +45,22 @@ def next_word_probabilities(model, vocabulary, prompts):
     prompts = list(prompts) if isinstance(prompts, Iterable) else [prompts]
     if not prompts:
         raise InputError("there is no prompt: give at least one")
+    if model.input_shape[-1] is None:
+        return np.array([_probabilities_after(model, vocabulary, prompt) for prompt in prompts])
     rows = [pad(_encode_prompt(model, vocabulary, prompt), model.input_shape[-1]) for prompt in prompts]
     return _probabilities(model, vocabulary, rows)
+
+
+def _probabilities_after(model, vocabulary, prompt):
+    """`next_word_probabilities` of one prompt for a model that reads all of it."""
+    prompt_ids = vocabulary.encode(_tokenize_prompt(vocabulary, prompt))
+    _, [logits], _ = read_prompt(model, prompt_ids, banned=_never_written(vocabulary))
+    weights = np.exp(logits.astype("float64") - logits.max())
+    return weights / weights.sum()
+
+
+def _never_written(vocabulary):
+    return [vocabulary.ids[PADDING], vocabulary.ids.get(UNKNOWN, 0)]
 
 
 def _require_match(model, vocabulary):
@@ -86,7 +100,7 @@ def _probabilities(model, vocabulary, rows):
     if not np.isfinite(probabilities).all():
         raise InputError("the model's weights are not numbers (NaN): load it again, or train it anew")
     probabilities += np.finfo("float64").tiny  # where all words were rounded to 0, they come out equal, not 0 / 0
-    probabilities[:, [vocabulary.ids[PADDING], vocabulary.ids.get(UNKNOWN, 0)]] = 0
+    probabilities[:, _never_written(vocabulary)] = 0
     return probabilities / probabilities.sum(axis=1, keepdims=True)
 
 
@@ -163,8 +177,7 @@ def generate(model, vocabulary, prompt, num_words, temperature=1.0, top_k=None, 
     tokens = _tokenize_prompt(vocabulary, prompt)
     if model.input_shape[-1] is None:
         way = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
-        banned = [vocabulary.ids[PADDING], vocabulary.ids.get(UNKNOWN, 0)]
-        new_ids = continue_ids(model, vocabulary.encode(tokens), num_words, banned=banned, **way)[0]
+        new_ids = continue_ids(model, vocabulary.encode(tokens), num_words, banned=_never_written(vocabulary), **way)[0]
     else:
         new_ids = _write_in_window(model, vocabulary, prompt, num_words, temperature, top_k, top_p, seed)
     return vocabulary.join(tokens + vocabulary.decode(new_ids))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rnn_helpers.models import build_model
+from rnn_helpers.models import build_model, build_sequence_model
 from rnn_helpers.prediction import apply_temperature, generate, next_word_probabilities, predict_next_word
 from rnn_helpers.vocabulary import Vocabulary, tokenize
 
@@ -121,3 +121,15 @@ def test_asking_again_traces_the_model_no_second_time_and_the_model_can_be_forgo
     del model, call
     gc.collect()
     assert forgotten() is None
+
+
+@pytest.mark.parametrize("cell", ["SimpleRNN", "GRU", "LSTM"])
+def test_a_model_that_predicts_at_every_step_is_asked_for_what_follows_the_whole_prompt(seed, cell):
+    model = build_sequence_model(cell, len(seed.vocabulary))
+    belief = next_word_probabilities(model, seed.vocabulary, ["hello how", "hello"])
+    for row in belief:
+        assert row.shape == (12,) and row[0] == 0 and row.sum() == pytest.approx(1)
+    expected = model(np.array([seed.vocabulary.encode(["hello", "how"])]))[0, -1].numpy()
+    expected[0] = 0
+    np.testing.assert_allclose(belief[0], expected / expected.sum(), atol=1e-6)
+    assert predict_next_word(model, seed.vocabulary, "hello how") == seed.vocabulary.words[belief[0].argmax()]
