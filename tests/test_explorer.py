@@ -140,7 +140,7 @@ def test_the_still_picture_of_a_trained_model_tells_its_guess(models, kind):
 
 
 def test_the_still_picture_shows_nothing_that_could_run():
-    _, picture = still_of(LESSON_1, ["<b>", "how"] + ["are", "you"], "how how")
+    _, picture = still_of(LESSON_1, ["<b>", "how", "are", "you"], "how how")
     assert "<b>" not in picture
 
 
@@ -248,7 +248,7 @@ TEXTS = [
     "hello 👋🏽 🎉",
     "שלום hello عالم",
     "<script>alert(1)</script> \"'&",
-    "\x00\ud800"[:1],
+    "\x00",
 ]
 
 

@@ -11,7 +11,8 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-const quote = (word) => `“\u2068${showToken(word)}\u2069”`; // isolated: a word may run from right to left
+const shorten = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text);
+const quote = (word, most = 30) => `“\u2068${shorten(showToken(word), most)}\u2069”`; // isolated: it may run from right to left
 const showToken = (token) => ({ "\n": "⏎", " ": "␣", "": "·" })[token] ?? token;
 const format = (number, digits = 3) =>
   number

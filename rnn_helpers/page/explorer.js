@@ -59,6 +59,7 @@ function edit(explorer, what, apply) {
 function setText(explorer, text, head) {
   const tokens = tokensOf(explorer, text);
   const kept = tokens.slice(0, explorer.settings.mostWords);
+  explorer.text = text;
   const isSameLength = kept.length === explorer.tokens.length;
   edit(explorer, "You changed the text.", () => {
     explorer.numTyped = tokens.length;
@@ -86,9 +87,7 @@ function replaceWord(explorer, place, text) {
   if (!first || others.length) return say(explorer.parts.note, "To change a word, write one word in its place.");
   const old = explorer.tokens[place].token;
   edit(explorer, `You changed ${quote(old)} to ${quote(first.token)}.`, () => (explorer.tokens[place] = first));
-  explorer.parts.text.value = explorer.tokens
-    .map(({ token }) => token)
-    .join(explorer.settings.level === "word" ? " " : "");
+  explorer.text = explorer.parts.text.value = joinTokens(explorer.tokens, explorer.settings);
 }
 
 function setTemperature(explorer, temperature) {
@@ -180,7 +179,7 @@ function suggestionsFor(explorer) {
     const buttons = near.map((word) =>
       make("button", { type: "button", onclick: () => replaceWord(explorer, place, word) }, showToken(word)),
     );
-    const told = `${quote(token.length > 30 ? token.slice(0, 30) + "…" : token)} is not in the vocabulary. ${fate}`;
+    const told = `${quote(token)} is not in the vocabulary. ${fate}`;
     return make("p", {}, told, ...(buttons.length ? [" Did you mean ", ...buttons, "?"] : []));
   });
 }
@@ -188,12 +187,15 @@ function suggestionsFor(explorer) {
 /** What just happened, in one or two sentences: the live region of the page. */
 function statusOf(explorer) {
   if (explorer.head === 0) return "Nothing is read yet. Press “Next word”, or the right arrow key.";
-  const text = readable(explorer, explorer.head)
-    .map(({ token }) => showToken(token))
-    .join(" ");
+  const items = readable(explorer, explorer.head);
+  const last = explorer.head - 1;
+  const text = items.map(({ token }) => showToken(token)).join(" ");
   const lead = explorer.edited
     ? explorer.edited.what
-    : `Read: ${quote(text.length > 60 ? "… " + text.slice(-60) : text)}.`;
+    : `Read: ${quote(text.length > 60 ? `… ${text.slice(-60)}` : text, 62)}.`;
+  if (!explorer.edited && !items.some(({ place }) => place === last)) {
+    return `${quote(explorer.tokens[last].token)} does not enter the network: the state stays as it was.`;
+  }
   return [lead, ...explorer.panels.map((panel, number) => panelStatus(explorer, panel, number))].join(" ");
 }
 
@@ -215,13 +217,15 @@ function panelStatus(explorer, { network, now }, number) {
 
 function makeReading(explorer) {
   const { settings, parts } = explorer;
-  const changed = () => {
+  const readField = () => parts.text.value !== explorer.text && setText(explorer, parts.text.value);
+  const waitAndRead = () => {
     clearTimeout(explorer.waiting);
-    explorer.waiting = setTimeout(() => setText(explorer, parts.text.value), TYPING_PAUSE);
+    explorer.waiting = setTimeout(readField, TYPING_PAUSE);
   };
   const kind = settings.lineEnd === null ? "input" : "textarea";
   parts.text = make(kind, {
-    oninput: changed,
+    oninput: waitAndRead,
+    onchange: readField,
     autocomplete: "off",
     spellcheck: "false",
     dir: "auto",
@@ -231,7 +235,7 @@ function makeReading(explorer) {
     settings.prompts.length < 2
       ? []
       : settings.prompts.map((prompt) =>
-          make("button", { type: "button", onclick: () => loadText(explorer, prompt) }, prompt),
+          make("button", { type: "button", onclick: () => loadText(explorer, prompt) }, shorten(prompt, 60)),
         );
   parts.note = make("p", { class: "note", role: "status" });
   parts.notes = make("div", { class: "notes" });

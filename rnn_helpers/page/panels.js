@@ -34,7 +34,11 @@ function showStates(explorer, panel) {
   labels.replaceChildren(
     ...columns.map(({ label, step }) => {
       const kind = [step === now.step && "now", !step && "later", label === "·" && "padding"].filter(Boolean).join(" ");
-      return make("span", { class: kind, title: label === "·" ? "padding" : label }, make("bdi", {}, label));
+      return make(
+        "span",
+        { class: kind, title: label === "·" ? "padding" : shorten(label, 60) },
+        make("bdi", {}, label),
+      );
     }),
   );
   [canvas.width, canvas.height] = [columns.length, network.numUnits];

@@ -11,6 +11,12 @@ function tokenize(text, { level, lineEnd, punctuation }) {
   return text.split(lineEnd).flatMap((line, number) => (number ? [lineEnd, ...cut(line)] : cut(line)));
 }
 
+/** The text of tokens. */
+function joinTokens(tokens, { level }) {
+  const text = tokens.map(({ token }) => token).join(level === "word" ? " " : "");
+  return level === "word" ? text.replace(/ ?\n ?/g, "\n") : text;
+}
+
 /** How many letters must be added, dropped or replaced to turn one word into another. */
 function editDistance(one, other) {
   let row = Array.from({ length: other.length + 1 }, (_, place) => place);
