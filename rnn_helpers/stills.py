@@ -58,7 +58,7 @@ def _draw_grid(labels, states, width):
         left = 16 + step * column
         parts.append(_write(left + column / 2, HEADER - 8, _shorten(label, column), anchor="middle"))
         for unit, value in enumerate(state if row > 20 and column > 40 else []):
-            ink = "white" if abs(value / scale) > 0.55 else INK
+            ink = "white" if abs(value / scale) > 0.7 else "black"
             middle = HEADER + unit * row + row / 2 + 5
             parts.append(_write(left + column / 2, middle, f"{value:.2f}", anchor="middle", colour=ink))
     place = f'transform="translate(16 {HEADER}) scale({column:.2f} {row:.2f})" shape-rendering="crispEdges"'

@@ -21,11 +21,19 @@ const format = (number, digits = 3) =>
     .replace("-", "−");
 const percent = (share) => `${Math.round(100 * share)} %`;
 
-/** The colour of a number, from orange at -scale over white to purple at scale. */
-function colourOf(explorer, number, scale = 1) {
+/** The colour of a number, from orange at -scale over white to purple at scale: three numbers, red, green and blue. */
+function blend(explorer, number, scale) {
   const place = (Math.min(1, Math.max(-1, number / scale)) + 1) * 5;
-  const [low, high] = [Math.floor(place), Math.ceil(place)].map((index) => explorer.settings.colours[index]);
-  return `color-mix(in srgb, ${high} ${Math.round(100 * (place % 1))}%, ${low})`;
+  const ends = [Math.floor(place), Math.ceil(place)].map((index) => explorer.settings.colours[index]);
+  const [low, high] = ends.map((colour) => [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16)));
+  return low.map((level, part) => Math.round(level + (high[part] - level) * (place % 1)));
 }
 
-const inkOn = (number, scale = 1) => (Math.abs(number / scale) > 0.55 ? "#ffffff" : "#1a1a1a");
+const colourOf = (explorer, number, scale = 1) => `rgb(${blend(explorer, number, scale).join(" ")})`;
+
+/** A style for a number on its colour, in black or white: whichever can be read better (WCAG's relative luminance). */
+function paint(explorer, number, scale = 1) {
+  const light = blend(explorer, number, scale).map((level) => (level / 255) ** 2.2);
+  const luminance = 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
+  return `background: ${colourOf(explorer, number, scale)}; color: ${luminance > 0.18 ? "#000000" : "#ffffff"}`;
+}

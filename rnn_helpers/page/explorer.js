@@ -339,8 +339,13 @@ function start(root) {
     ...explorer.panels.map(({ element }) => element),
   );
   const page = make(
-    "section",
-    { class: "page", "aria-label": "Watch a recurrent network read", onkeydown: (event) => onKey(explorer, event) },
+    "div",
+    {
+      class: "page",
+      role: "group",
+      "aria-label": "Watch a recurrent network read",
+      onkeydown: (event) => onKey(explorer, event),
+    },
     intro,
     makeReading(explorer),
     panels,

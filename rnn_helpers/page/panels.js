@@ -53,17 +53,17 @@ function showStates(explorer, panel) {
     "aria-label",
     `The state of ${network.name} as colours, ${network.numUnits} units after each of ${now.steps.length - 1} steps.`,
   );
-  numbers.replaceChildren(...numbersIn(panel));
+  numbers.replaceChildren(...numbersIn(explorer, panel));
   legend.forEach((element, end) => say(element, format((2 * end - 1) * scale, scale > 1 ? 1 : 0)));
   moveMarks(panel);
 }
 
 /** The numbers of a small state, written over its squares row by row. */
-function numbersIn({ network, columns, scale, shown }) {
+function numbersIn(explorer, { network, columns, scale, shown }) {
   if (network.numUnits > NUMBERED_UNITS || columns.length > 12) return [];
   return Array.from({ length: network.numUnits }).flatMap((_, unit) =>
     columns.map(({ step }) => {
-      const style = step ? `color: ${inkOn(step[shown][unit], scale)}` : null;
+      const style = step ? paint(explorer, step[shown][unit], scale) : null;
       return make("span", { style }, step ? format(step[shown][unit], 2) : "");
     }),
   );
@@ -163,8 +163,8 @@ function makePanel(explorer, network) {
   const panel = { network, unit: 0, shown: "h", rows: new Map(), parts: {} };
   const name = make("p", { class: "name" }, make("strong", {}, network.name), ` ${describe(network)}`);
   panel.element = make(
-    "section",
-    { class: "panel", "aria-label": network.name },
+    "div",
+    { class: "panel", role: "group", "aria-label": network.name },
     name,
     makeTimeline(explorer, panel),
     makeGuess(explorer, panel),
@@ -220,7 +220,7 @@ function makeTimeline(explorer, panel) {
   );
   parts.scroller = make(
     "div",
-    { class: "scroll", tabindex: 0, role: "region", "aria-label": `The memory of ${network.name}, word by word` },
+    { class: "scroll", tabindex: 0, role: "group", "aria-label": `The memory of ${network.name}, word by word` },
     parts.timeline,
   );
   const legend = make(

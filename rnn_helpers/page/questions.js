@@ -14,7 +14,7 @@ function countRecalled(explorer, network) {
 
 function makeQuestions(explorer) {
   const { before, after, values, lags } = explorer.settings.questions;
-  const name = make("select", {}, ...values.map((value) => make("option", {}, value)));
+  const name = make("select", { "aria-label": "The name" }, ...values.map((value) => make("option", {}, value)));
   const ask = (filler) => loadText(explorer, [before, name.value, ...filler, after].join(" "), Infinity);
   const heads = lags.map(({ lag, filler }) =>
     make("th", { scope: "col" }, make("button", { type: "button", onclick: () => ask(filler) }, lag)),
@@ -43,6 +43,6 @@ function makeQuestions(explorer) {
       name,
       ` … ${after}”: press a number to read the sentence with so many words in between. By guessing, 1 of ${values.length} is right.`,
     ),
-    make("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Names said again" }, table),
+    make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Names said again" }, table),
   );
 }

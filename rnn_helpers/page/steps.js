@@ -107,7 +107,7 @@ function showInside(explorer, panel) {
 /** A sum as boxes: terms, the total, the curve, the result. */
 function drawFlow(explorer, scale, { title, terms, curve, result }) {
   const box = (number, label) => {
-    const style = `background: ${colourOf(explorer, number, scale)}; color: ${inkOn(number, scale)}`;
+    const style = paint(explorer, number, scale);
     return make(
       "span",
       { class: "term" },
@@ -125,7 +125,7 @@ function drawFlow(explorer, scale, { title, terms, curve, result }) {
 /** The word's numbers, and a table with every unit. */
 function showAll(explorer, { now, network, unit, scale, parts }) {
   const [old, step] = [now.steps[now.steps.length - 2], now.step];
-  const cell = (number) => `background: ${colourOf(explorer, number, scale)}; color: ${inkOn(number, scale)}`;
+  const cell = (number) => paint(explorer, number, scale);
   const input = [...step.x].map((number) => make("span", { style: cell(number) }, format(number, 2)));
   const kind = network.isOneHot ? "one-hot: a 1 in its own place" : "its row of the embedding";
   const heads = TABLES[network.cell].map(([heading]) => make("th", { scope: "col" }, heading));
@@ -142,7 +142,7 @@ function showAll(explorer, { now, network, unit, scale, parts }) {
     make("p", { class: "input" }, ...input),
     make(
       "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": "All units at this step" },
+      { class: "scroll", tabindex: 0, role: "group", "aria-label": "All units at this step" },
       make(
         "table",
         {},
