@@ -238,6 +238,14 @@ def test_focus_stays_where_it_is_while_the_words_change(lesson_1):
     assert lesson_1.evaluate("document.querySelector('.rnn-explorer').shadowRoot.activeElement.textContent") == "how"
 
 
+def test_the_keyboard_keeps_its_place_at_both_ends(lesson_1):
+    lesson_1.get_by_role("button", name="Next word").focus()
+    for key in ["ArrowRight"] * 5 + ["Enter"]:
+        lesson_1.keyboard.press(key)
+    assert current(lesson_1) == "are"
+    assert "Next word" in lesson_1.evaluate("document.querySelector('.rnn-explorer').shadowRoot.activeElement.textContent")
+
+
 def test_a_hidden_word_does_not_enter_and_what_it_moved_is_told(show, trained, seed):
     page = show(explore(trained.model, seed.vocabulary, "hello how is"))
     page.get_by_role("button", name="is", exact=True).click()

@@ -145,8 +145,8 @@ function showTokens(explorer) {
 function showControls(explorer) {
   const { back, next, hide, swap, note, notes } = explorer.parts;
   const item = explorer.tokens[explorer.head - 1];
-  back.disabled = explorer.head === 0;
-  next.disabled = explorer.head === explorer.tokens.length;
+  back.setAttribute("aria-disabled", explorer.head === 0); // not "disabled": that would throw the keyboard's place away
+  next.setAttribute("aria-disabled", explorer.head === explorer.tokens.length);
   hide.hidden = swap.form.hidden = !item;
   if (item) {
     const isHidden = explorer.hidden.has(explorer.head - 1);
