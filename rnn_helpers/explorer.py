@@ -28,7 +28,8 @@ def explore(model, vocabulary, prompts=None, beside=None, names=None, lags=None)
     Args:
         model: a model of `build_model` or `build_sequence_model`; or the arrays (W_x, W_h, b) of lesson 1's network.
         vocabulary: the Vocabulary it was trained with, or a list of its words, that of id 1 first.
-        prompts: a str, or a list of str that the reader may choose from; the vocabulary's first word if None.
+        prompts: a str, or a list of str that the reader may choose from; if None, the sentence of the first lag, or
+            else the vocabulary's first word.
         beside: a second model of the same vocabulary, shown next to the first.
         names: what to call the model, or the two; their layers' names if None.
         lags: for models of the `introductions` language: the distances, in filler words, at which the page asks for a
@@ -53,7 +54,10 @@ def explore(model, vocabulary, prompts=None, beside=None, names=None, lags=None)
     names = [names] if isinstance(names, str) else list(names)
     if len(names) != len(networks) or not all(isinstance(name, str) for name in names):
         raise InputError(f"names is {names!r}: give one text for each of the {len(networks)} models")
-    return Explorer(networks, names, vocabulary, _require_prompts(prompts, vocabulary), _questions(lags, vocabulary))
+    questions = _questions(lags, vocabulary)
+    if prompts is None:
+        prompts = _first_prompt(vocabulary, questions)
+    return Explorer(networks, names, vocabulary, _require_prompts(prompts), questions)
 
 
 def _require_vocabulary(vocabulary):
@@ -64,9 +68,14 @@ def _require_vocabulary(vocabulary):
     return vocabulary
 
 
-def _require_prompts(prompts, vocabulary):
-    if prompts is None:
-        prompts = next((word for word in vocabulary.words[1:] if word.strip()), "")
+def _first_prompt(vocabulary, questions):
+    if questions:
+        filler = questions["lags"][0]["filler"]
+        return " ".join([questions["before"], questions["values"][0], *filler, questions["after"]])
+    return next((word for word in vocabulary.words[1:] if word.strip()), "")
+
+
+def _require_prompts(prompts):
     prompts = [prompts] if isinstance(prompts, str) else prompts
     if not isinstance(prompts, list | tuple) or not prompts or not all(isinstance(prompt, str) for prompt in prompts):
         raise InputError(f"prompts is {prompts!r}: give a text such as 'hello how', or a list of texts")
