@@ -243,7 +243,9 @@ def test_the_keyboard_keeps_its_place_at_both_ends(lesson_1):
     for key in ["ArrowRight"] * 5 + ["Enter"]:
         lesson_1.keyboard.press(key)
     assert current(lesson_1) == "are"
-    assert "Next word" in lesson_1.evaluate("document.querySelector('.rnn-explorer').shadowRoot.activeElement.textContent")
+    assert "Next word" in lesson_1.evaluate(
+        "document.querySelector('.rnn-explorer').shadowRoot.activeElement.textContent"
+    )
 
 
 def test_a_hidden_word_does_not_enter_and_what_it_moved_is_told(show, trained, seed):
