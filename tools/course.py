@@ -49,6 +49,8 @@ ENVIRONMENT = ROOT / ".venv"
 LOCK = ROOT / "requirements.txt"
 FIRST_LESSON = "01_what_is_an_rnn.ipynb"
 
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", "--nbval-sanitize-with=tests/nbval_sanitize.cfg"]
+
 # What each command gives to the environment's Python, one after another.
 COMMANDS = {
     "test": [
@@ -56,7 +58,7 @@ COMMANDS = {
         ["-m", "ruff", "format", "--check"],
         ["-m", "pytest"],
         # nbval runs every notebook again, with this environment's kernel, and compares all it prints.
-        ["-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", "notebooks"],
+        ["-m", "pytest"] + NBVAL + ["notebooks"],
     ],
     "notebooks": [["tools/build.py"]],
     "lint": [["-m", "ruff", "check", "--fix"], ["-m", "ruff", "format"]],

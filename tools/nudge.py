@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import course
+
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = 2e-7  # about twice what one rounding to 32 bits moves a number, as its share
 SEEDS = (1, 2, 3)
@@ -39,8 +41,8 @@ def run_nudged(seed):
         tools = str(ROOT / "tools")
         (startup / "nudge.py").write_text(f"import sys\nsys.path.append({tools!r})\nimport nudge\n", encoding="utf-8")
         variables = os.environ | {"IPYTHONDIR": folder, "NUDGE_SEED": str(seed)}
-        nbval = ["-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", "notebooks/solutions"]
-        return subprocess.call([sys.executable, *nbval], cwd=ROOT, env=variables)
+        nbval = [sys.executable, "-m", "pytest", *course.NBVAL, "notebooks/solutions"]
+        return subprocess.call(nbval, cwd=ROOT, env=variables)
 
 
 if "NUDGE_SEED" in os.environ:
