@@ -4,14 +4,11 @@ Both do the same work in turn (A B A B ...), in one process on one machine: read
 that must be equal are compared. Prints a table, and writes it to benchmarks/seed_page.json.
 """
 
-import gc
 import json
 import os
 import platform
-import tracemalloc
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 import rnn_helpers  # noqa: F401  (before Keras: it keeps TensorFlow quiet)
 
@@ -21,6 +18,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow.keras.preprocessing.sequence import pad_sequences
 from tensorflow.keras.preprocessing.text import Tokenizer
+from timing import MILLION, ROUNDS, describe_ratios, in_turn, peak_megabytes, zipf_lines
 
 from rnn_helpers.corpus import SEED_SENTENCES
 from rnn_helpers.models import build_model
@@ -29,8 +27,6 @@ from rnn_helpers.sequences import inputs_and_targets
 from rnn_helpers.training import train
 from rnn_helpers.vocabulary import Vocabulary, tokenize
 
-ROUNDS = 5
-MILLION = 1_000_000
 SHORT, LONG = (5, 15), (50, 150)  # words in a line: of a play, and of a text that has one paragraph in a line
 RESULTS = Path(__file__).with_suffix(".json")
 
@@ -85,42 +81,15 @@ def our_prepare(lines):
 # ---- Measuring. ----
 
 
-def seconds(work, repeats):
-    """How long one call of `work` takes, as the mean of `repeats` calls."""
-    gc.collect()
-    start = perf_counter()
-    for _ in range(repeats):
-        work()
-    return (perf_counter() - start) / repeats
-
-
 def compare(what, page_work, our_work, page_repeats=1, our_repeats=1, target=None):
     """Time two ways in turn, ROUNDS times, and print one row of the table."""
-    rounds = np.array([[seconds(page_work, page_repeats), seconds(our_work, our_repeats)] for _ in range(ROUNDS)])
-    (page, ours), ratios = 1000 * np.median(rounds, axis=0), rounds[:, 0] / rounds[:, 1]
-    ratio, low, high = np.median(ratios), ratios.min(), ratios.max()
+    rounds = in_turn(page_work, our_work, page_repeats, our_repeats)
+    page, ours = 1000 * np.median(rounds, axis=0)
+    ratio, low, high = (ratios := describe_ratios(rounds)).values()
     wanted = f"  wanted: {target}" if target else ""
     print(f"{what:<50}{page:>10,.2f}{ours:>10,.3f}{ratio:>8.1f} ({low:.1f} to {high:.1f}){wanted}", flush=True)
-    numbers = {"page_ms": page, "ours_ms": ours, "ratio": ratio, "ratio_min": low, "ratio_max": high}
+    numbers = {"page_ms": page, "ours_ms": ours} | ratios
     return {"what": what, "wanted": target} | {name: round(float(value), 3) for name, value in numbers.items()}
-
-
-def peak_megabytes(work, *arguments):
-    """The most memory that Python and NumPy hold at once during `work`."""
-    tracemalloc.start()
-    work(*arguments)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return round(peak / 1e6, 1)
-
-
-def zipf_lines(num_words, shortest, longest, vocabulary_size=20_000, seed=0):
-    """Lines of made-up words; the word of rank r is drawn in proportion to 1 / r."""
-    random = np.random.default_rng(seed)
-    shares = 1 / np.arange(1, vocabulary_size + 1)
-    ranks = random.choice(vocabulary_size, size=num_words, p=shares / shares.sum())
-    ends = np.cumsum(random.integers(shortest, longest + 1, size=num_words // shortest))
-    return [" ".join(f"w{rank:x}" for rank in line) for line in np.split(ranks, ends[ends < num_words])]
 
 
 def same_arrays(page, ours):
