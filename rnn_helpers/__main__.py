@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rnn_helpers.errors import InputError
 
-CHECKPOINT, MODEL = "unfinished.npz", "model.keras"  # in the model's folder
+CHECKPOINT, MODEL = "training.npz", "model.keras"  # in the model's folder
 MANY_UNKNOWN = 0.25  # of the words to judge by: from here on, the network learns little else
 
 

@@ -101,7 +101,7 @@ def test_killed_by_the_system_and_then_stopped_by_its_user_the_same_command_ends
     killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL and killed.stderr == ""
     assert killed.stdout.startswith(f"{text}: 60 lines; 54 to learn from, the last 6 to judge by\n")
-    assert list(folder.iterdir()) == [folder / "unfinished.npz"]
+    assert list(folder.iterdir()) == [folder / "training.npz"]
 
     save = training._Checkpoint.save
 
@@ -288,7 +288,7 @@ def test_another_text_does_not_overwrite_a_model(model, tmp_path, refused):
     path, content = tmp_path / "my.txt", (model / "model.keras").read_bytes()
     path.write_text("\n".join(reversed(LINES)), encoding="utf-8")
     told = refused("train", path, "--out", model, *SMALL)
-    assert told.startswith(f"{str(model / 'unfinished.npz')!r} is of another model, text or seed: ")
+    assert told.startswith(f"{str(model / 'training.npz')!r} is of another model, text or seed: ")
     assert (model / "model.keras").read_bytes() == content
 
 
