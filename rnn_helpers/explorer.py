@@ -130,7 +130,7 @@ class Explorer:
         settings = _attribute(self._settings())
         networks = "".join(map(_network_element, self.networks, self.names))
         return (
-            f'<div class="rnn-explorer" data-lm-suppress-shortcuts="true" data-settings="{settings}">\n'
+            f"""<div class="rnn-explorer" data-lm-suppress-shortcuts="true" data-settings='{settings}'>\n"""
             f"<style>\n{outer.strip()}\n</style>\n{self._still()}\n{networks}"
             f"<template>\n<style>\n{inner.strip()}\n</style>\n</template>\n"
             f'<script type="module">\n{script.strip()}\n</script>\n</div>'
@@ -189,9 +189,9 @@ def _network_element(network, name):
     }
     numbers = np.concatenate([np.ravel(array) for array in tables.values()]).astype("<f4")
     weights = base64.b64encode(numbers.tobytes()).decode()
-    return f'<div hidden class="network" data-network="{_attribute(described)}" data-weights="{weights}"></div>\n'
+    return f"""<div hidden class="network" data-network='{_attribute(described)}' data-weights="{weights}"></div>\n"""
 
 
 def _attribute(value):
-    """A value as JSON that may stand in an attribute."""
-    return escape(json.dumps(value, ensure_ascii=False))
+    """A value as JSON that may stand in an attribute between single quotes: JSON has many double ones."""
+    return escape(json.dumps(value, ensure_ascii=False), quote=False).replace("'", "&#39;")
