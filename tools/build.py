@@ -167,7 +167,10 @@ def modules_reached(text, root=ROOT):
 def fingerprint_of(path, root=ROOT):
     """A hash of all that a lesson's notebooks are made from."""
     text = path.read_text(encoding="utf-8")
-    parts = [text, (root / "requirements.txt").read_text(encoding="utf-8"), *map(code_of, modules_reached(text, root))]
+    modules = modules_reached(text, root)
+    parts = [text, (root / "requirements.txt").read_text(encoding="utf-8"), *map(code_of, modules)]
+    if root / "rnn_helpers" / "explorer.py" in modules:
+        parts += [part.read_text(encoding="utf-8") for part in sorted((root / "rnn_helpers" / "page").iterdir())]
     for name in re.findall(r'stored_results\("(\w+)"', text):
         parts.append((root / "rnn_helpers" / "measured" / f"{name}.json").read_text(encoding="utf-8"))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
