@@ -181,7 +181,8 @@ def test_make_and_the_script_know_the_same_commands_and_their_files_exist():
 def test_nbval_compares_everything_with_this_environments_kernel():
     step = next(step for step in course.COMMANDS["test"] if "--nbval" in step)
     sanitize = "--nbval-sanitize-with=tests/nbval_sanitize.cfg"
-    assert step[2:] == ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", sanitize, "notebooks"]
+    nbval = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", sanitize, "notebooks"]
+    assert step[2:] == [*course.PARALLEL, *nbval]
 
 
 @pytest.mark.skipif(Path(sys.prefix) != ROOT / ".venv" or os.name == "nt", reason="needs make's own environment")

@@ -49,6 +49,8 @@ ENVIRONMENT = ROOT / ".venv"
 LOCK = ROOT / "requirements.txt"
 FIRST_LESSON = "01_what_is_an_rnn.ipynb"
 
+# Two files at a time; more would need more memory than a learner's computer may have.
+PARALLEL = ["-n=2", "--dist=loadfile"]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=300", "--nbval-sanitize-with=tests/nbval_sanitize.cfg"]
 
 # What each command gives to the environment's Python, one after another.
@@ -56,9 +58,9 @@ COMMANDS = {
     "test": [
         ["-m", "ruff", "check"],
         ["-m", "ruff", "format", "--check"],
-        ["-m", "pytest"],
+        ["-m", "pytest"] + PARALLEL,
         # nbval runs every notebook again, with this environment's kernel, and compares all it prints.
-        ["-m", "pytest"] + NBVAL + ["notebooks"],
+        ["-m", "pytest"] + PARALLEL + NBVAL + ["notebooks"],
     ],
     "notebooks": [["tools/build.py"]],
     "lint": [["-m", "ruff", "check", "--fix"], ["-m", "ruff", "format"]],

@@ -41,7 +41,7 @@ def run_nudged(seed):
         tools = str(ROOT / "tools")
         (startup / "nudge.py").write_text(f"import sys\nsys.path.append({tools!r})\nimport nudge\n", encoding="utf-8")
         variables = os.environ | {"IPYTHONDIR": folder, "NUDGE_SEED": str(seed)}
-        nbval = [sys.executable, "-m", "pytest", *course.NBVAL, "notebooks/solutions"]
+        nbval = [sys.executable, "-m", "pytest", *course.PARALLEL, *course.NBVAL, "notebooks/solutions"]
         return subprocess.call(nbval, cwd=ROOT, env=variables)
 
 
