@@ -390,7 +390,7 @@ def test_the_ladder_tells_each_model_once_and_the_discount_that_was_chosen_by_va
     assert [name for name, *_ in rows][-4:] == ["SimpleRNN", "GRU", "LSTM", "Transformer"]
     trigrams = [run for run in expect.read_runs(ROOT, "plays_counted") if run["setting"]["order"] == 3]
     best = min(trigrams, key=lambda run: run["result"]["validation_loss"])["result"]
-    assert rows[3] == ["trigram", f"{math.exp(best['test_loss']):.0f}", f"{best['top_1']:.3f}"]
+    assert rows[3] == ["trigram", f"{math.exp(best['test_loss']):.1f}", f"{best['top_1']:.3f}"]
 
 
 def test_nudging_moves_every_weight_a_little_before_a_training(monkeypatch):

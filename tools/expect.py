@@ -25,24 +25,33 @@ def ladder_rows(root):
     for order, name in enumerate(["all words equally likely", "unigram", "bigram", "trigram"]):
         runs = [run["result"] for run in read_runs(root, "plays_counted") if run["setting"]["order"] == order]
         best = min(runs, key=lambda result: result["validation_loss"])
-        rows.append([name, f"{math.exp(best['test_loss']):.0f}", f"{best['top_1']:.3f}" if order else ""])
+        rows.append([name, f"{math.exp(best['test_loss']):.1f}", f"{best['top_1']:.3f}" if order else ""])
     kinds = {}
     for run in read_runs(root, "plays"):
         if run["setting"]["dropout"] and run["setting"]["tie_weights"]:
             kinds.setdefault(run["setting"]["kind"], []).append(run["result"])
     for kind, results in kinds.items():
         perplexities = [math.exp(result["test_loss"]) for result in results]
-        rows.append([kind, spread(perplexities, 0), spread([result["top_1"] for result in results], 3)])
+        rows.append([kind, spread(perplexities, 1), spread([result["top_1"] for result in results], 3)])
     return rows
+
+
+# The parts of the benchmarks' files, and what their rows have in common.
+BENCHES = {
+    ("seed_page", "rows"): "beside plain Keras: ",
+    ("real_text", "training"): "training, beside PyTorch: ",
+    ("real_text", "writing"): "writing, beside ",
+}
 
 
 def bench_rows(root):
     """A row for each comparison of speed: what, how many times as fast as the other way, and what was wanted."""
     rows = []
-    for path in sorted((root / "benchmarks").glob("*.json")):
-        for row in json.loads(path.read_text(encoding="utf-8"))["rows"]:
+    for (name, part), common in BENCHES.items():
+        found = json.loads((root / "benchmarks" / f"{name}.json").read_text(encoding="utf-8"))
+        for row in found[part]:
             ratio = f"{row['ratio']:.3g} ({row['ratio_min']:.3g}–{row['ratio_max']:.3g})"
-            rows.append([row["what"], ratio, f"{row['wanted'] or ''}"])
+            rows.append([common + row["what"], ratio, f"{row['wanted'] or ''}"])
     return rows
 
 
