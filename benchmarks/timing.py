@@ -1,6 +1,7 @@
 """What the benchmarks share: two ways timed in turn, their ratio, memory, and made-up text."""
 
 import gc
+import os
 import tracemalloc
 from time import perf_counter
 
@@ -16,12 +17,20 @@ def seconds(work, repeats):
     start = perf_counter()
     for _ in range(repeats):
         work()
-    return (perf_counter() - start) / repeats
+    return (perf_counter() - start) / max(repeats, 1)
 
 
-def in_turn(their_work, our_work, their_repeats=1, our_repeats=1, rounds=ROUNDS):
-    """Seconds of a call of either, A B A B: a slow moment of the machine hits both; shape (rounds, 2)."""
-    return np.array([[seconds(their_work, their_repeats), seconds(our_work, our_repeats)] for _ in range(rounds)])
+def in_turn(their_work, our_work, their_repeats=1, our_repeats=1, rounds=ROUNDS, warm_up=0):
+    """Seconds of a call of either, A B A B: a slow moment of the machine hits both; shape (rounds, 2).
+
+    Before the clock starts, each is called `warm_up` times: the other's threads may still be awake, and wait for work.
+    """
+    times = []
+    for _ in range(rounds):
+        for work, repeats in ((their_work, their_repeats), (our_work, our_repeats)):
+            seconds(work, warm_up)
+            times.append(seconds(work, repeats))
+    return np.reshape(times, (rounds, 2))
 
 
 def describe_ratios(rounds):
@@ -29,6 +38,18 @@ def describe_ratios(rounds):
     ratios = rounds[:, 0] / rounds[:, 1]
     found = {"ratio": np.median(ratios), "ratio_min": ratios.min(), "ratio_max": ratios.max()}
     return {name: round(float(value), 3) for name, value in found.items()}
+
+
+def load_of_others():
+    """How many processes kept the machine busy in the last minute; None where the system does not tell.
+
+    PyTorch's threads wait for each other at each small step: beside other work it is many times slower, and a ratio
+    says nothing.
+    """
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    if load and load > 0.5:
+        print(f"{load} processes were at work in the last minute: wait until the machine is quiet, and run this again")
+    return load
 
 
 def peak_megabytes(work, *arguments):

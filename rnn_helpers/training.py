@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import perf_counter
 
@@ -79,6 +80,7 @@ def train_text(
     max_seconds=None,
     checkpoint=None,
     jit_compile=False,
+    unroll=False,
 ):
     """Train a model of `build_sequence_model` on a long text, its states carried from window to window.
 
@@ -98,7 +100,7 @@ def train_text(
         max_seconds: ends the training after the epoch in which this time is used up; no limit if None.
         checkpoint: a file, ending in .npz, that keeps all there is after each epoch. The same call goes on from it,
             to the same weights as without a stop; it may ask for more epochs.
-        jit_compile: see `compile_update`.
+        jit_compile, unroll: see `compile_update`.
 
     Returns:
         A dict of lists, one number per epoch: "loss" (cross-entropy, in nats per token) and "accuracy", both while
@@ -130,7 +132,7 @@ def train_text(
             f"{needed:,}: give a longer text, or a smaller batch_size or num_steps"
         )
     num_updates = _updates_in_epoch(ids, batch_size, num_steps)
-    update = compile_update(model, jit_compile)
+    update = compile_update(model, jit_compile, unroll)
 
     def run_epoch(epoch):
         first = np.random.default_rng([seed, epoch]).integers(num_steps)
@@ -330,13 +332,15 @@ def _require_ids(name, ids, vocabulary_size):
     return ids.astype("int32")
 
 
-def compile_update(model, jit_compile=False):
+def compile_update(model, jit_compile=False, unroll=False):
     """One update of the model's weights, compiled.
 
     Args:
         model: a compiled keras.Model.
         jit_compile: compile with XLA: a second longer, then up to twice as fast on long rows. Batches should then
             have one shape, for each new one is compiled anew.
+        unroll: write the recurrent layer's steps one after another, in place of a loop: a second longer to compile,
+            then 10 to 20 % faster; with XLA, a SimpleRNN is up to twice as fast. All batches need one shape.
 
     Returns:
         A function of a batch of inputs, shape (batch_size, num_steps), and targets, shape (batch_size,) or
@@ -348,7 +352,7 @@ def compile_update(model, jit_compile=False):
     @tf.function(reduce_retracing=True, jit_compile=jit_compile)
     def update(inputs, targets, states=None):
         shares = None if targets.shape.rank == 1 else _shares(targets)
-        with tf.GradientTape() as tape:
+        with tf.GradientTape() as tape, _unrolled(model) if unroll else nullcontext():
             if states is None:
                 probabilities, end = model(inputs, training=True), []
             else:
@@ -360,6 +364,19 @@ def compile_update(model, jit_compile=False):
         return loss, tf.reduce_mean(is_right if shares is None else is_right * shares), *end
 
     return update
+
+
+@contextmanager
+def _unrolled(model):
+    """While the update is compiled, the recurrent layers unroll; the model that is saved says nothing of it."""
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.RNN) and not layer.unroll]
+    for layer in layers:
+        layer.unroll = True
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.unroll = False
 
 
 def _shares(targets):

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from rnn_helpers.errors import InputError
-from rnn_helpers.models import build_sequence_model
+from rnn_helpers.models import CELLS, build_sequence_model
+from rnn_helpers.recurrence import zero_states
 from rnn_helpers.sequences import text_ids, text_windows
-from rnn_helpers.training import falling_rate, train_text
+from rnn_helpers.training import compile_update, falling_rate, train_text
 from rnn_helpers.vocabulary import Vocabulary
 
 
@@ -35,6 +36,36 @@ def test_train_text_makes_as_many_updates_as_the_rate_was_made_for():
 def test_a_rate_for_an_impossible_training_is_refused(wrong):
     with pytest.raises(InputError):
         falling_rate(**{"highest": 0.01, "num_tokens": 1000, "epochs": 2} | wrong)
+
+
+def learned(cell, with_states, **how):
+    """A model after three updates, and their losses."""
+    model = build_sequence_model(cell, vocabulary_size=7, embedding_size=3, num_units=4, learning_rate=0.01)
+    states = [zero_states(model, 2)] if with_states else []
+    update, losses = compile_update(model, **how), []
+    for seed in range(3):
+        ids = np.random.default_rng(seed).integers(1, 7, (2, 6)).astype("int32")
+        loss, _, *states = update(ids[:, :-1], ids[:, 1:], *states)
+        losses.append(float(loss))
+    return model, losses
+
+
+@pytest.mark.parametrize("with_states", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_unrolled_updates_equal_those_of_the_loop_in_losses_and_weights(cell, with_states):
+    (looped, losses), (unrolled, unrolled_losses) = (
+        learned(cell, with_states, unroll=unroll) for unroll in (False, True)
+    )
+    assert unrolled_losses == pytest.approx(losses, abs=1e-5)
+    for ours, theirs in zip(unrolled.get_weights(), looped.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)  # Adam enlarges what rounding began
+    assert not any(getattr(layer, "unroll", False) for layer in unrolled.layers)  # what is saved says nothing of it
+
+
+def test_unrolled_with_xla_a_simple_rnn_learns_the_same():
+    _, losses = learned("SimpleRNN", False)
+    _, compiled_losses = learned("SimpleRNN", False, unroll=True, jit_compile=True)
+    assert compiled_losses == pytest.approx(losses, abs=1e-5)
 
 
 def test_a_text_from_a_generator_takes_at_most_three_times_the_memory_of_its_ids():
