@@ -389,7 +389,9 @@ def test_every_exercise_has_at_least_three_slips():
     assert min(tried.values()) >= 3
 
 
-@pytest.mark.parametrize("answer", [None, "five", [], {}, np.zeros(3), object()], ids=lambda answer: type(answer).__name__)
+@pytest.mark.parametrize(
+    "answer", [None, "five", [], {}, np.zeros(3), object()], ids=lambda answer: type(answer).__name__
+)
 @pytest.mark.parametrize("check_function", [check_function for check_function, _ in RIGHT])
 def test_no_answer_breaks_the_notebook(check_function, answer, capsys):
     assert said(check_function, answer, capsys).startswith("✗")

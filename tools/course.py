@@ -64,7 +64,7 @@ COMMANDS = {
     ],
     "notebooks": [["tools/build.py"]],
     "lint": [["-m", "ruff", "check", "--fix"], ["-m", "ruff", "format"]],
-    "bench": [["benchmarks/seed_page.py"]],
+    "bench": [["benchmarks/seed_page.py"], ["benchmarks/real_text.py"]],
     # The heavy runs that lessons 5 to 7 read; each goes on where it stopped.
     "experiments": [
         ["experiments/recall.py"],
@@ -74,6 +74,7 @@ COMMANDS = {
         ["experiments/parallel.py"],
         ["experiments/plays.py"],
         ["experiments/own_text.py"],
+        ["experiments/characters.py"],
     ],
     "nudge": [["tools/nudge.py"]],
     "browser": [["tools/browser.py"]],
