@@ -64,3 +64,19 @@ def chromium():
         opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] * browser.IS_ROOT)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def barriers():
+    """A function of an open page: what axe holds to be serious or critical there, a line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def find(page):
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        return [
+            f"{rule['impact']}: {rule['help']}: {rule['nodes'][0]['html'][:100]}"
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+        ]
+
+    return find

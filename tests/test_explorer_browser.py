@@ -427,3 +427,11 @@ def test_it_is_dark_where_its_surroundings_are(lesson_1):
         colour = lesson_1.locator(".page").evaluate("page => getComputedStyle(page).backgroundColor")
         assert (sum(map(int, re.findall(r"\d+", colour)[:3])) < 200) == is_dark
         lesson_1.evaluate("names => names.forEach(name => document.body.removeAttribute(name))", [*theme])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_has_no_serious_barrier(lesson_1, barriers, scheme):
+    lesson_1.emulate_media(color_scheme=scheme)
+    for details in lesson_1.locator("details").all():
+        details.locator("summary").click()
+    assert barriers(lesson_1) == []

@@ -56,6 +56,15 @@ def test_every_page_opens_on_a_phone_without_an_error_a_foreign_request_or_a_sid
     assert not any(amiss.values()), amiss
 
 
+def test_no_page_has_a_serious_barrier(site, page, barriers):
+    names = [name for name in names_of(site) if "/solutions/" not in name]  # these are the lessons again
+    for scheme in ["light", "dark"]:
+        page.emulate_media(color_scheme=scheme)
+        for name in names if scheme == "light" else ["index.html", "glossary.html", "notebooks/07_real_text.html"]:
+            page.goto((site / name).as_uri())
+            assert barriers(page) == [], f"{name}, {scheme}"
+
+
 def test_next_leads_through_all_lessons_to_the_glossary(site, page):
     page.goto((site / "index.html").as_uri())
     seen = []
