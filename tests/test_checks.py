@@ -351,6 +351,7 @@ ANSWERS = {
             ("no softmax", lambda p, t: -np.log(picked(np.exp(p) / np.exp(p).sum(1)[:, None], t)).mean()),
             ("no logits", lambda p, t: -picked(p, t).mean()),
             ("stop before", lambda p, t: np.exp(entropy_by_loop(p, t))),
+            ("not a number", lambda p, t: np.log(-picked(p, t)).mean()),
             ("row and column are mixed up", lambda p, t: -np.log(picked(p.T, t)).mean()),
             ("one number", lambda p, t: -np.log(p[:, t]).mean(axis=1)),
             ("one number", lambda p, t: -np.log(picked(p, t))),
@@ -630,6 +631,7 @@ ANSWERS = {
             ("base 2", lambda a, b, weight: -np.log2(weight * np.exp(-a) + (1 - weight) * np.exp(-b))),
             ("no mean yet", lambda a, b, weight: (weight * a + (1 - weight) * b).mean()),
             ("fixed in your code", lambda a, b, weight: -np.log(0.75 * np.exp(-a) + 0.25 * np.exp(-b))),
+            ("not a number", lambda a, b, weight: -np.log(np.log(-a) + np.log(-b))),
             ("back to losses", lambda a, b, weight: np.minimum(a, b)),
         ],
     ),
@@ -781,6 +783,21 @@ def test_an_answer_that_takes_other_arguments_is_told_the_line_of_its_stub(check
 @in_each(FUNCTIONS)
 def test_an_answer_that_asks_for_input_is_told(check_function, capsys):
     assert "input() waits for a person" in said(check_function, lambda *args: input("h? "), capsys)
+
+
+@in_each(ANSWERS)
+def test_an_answer_that_breaks_when_it_is_looked_at_gets_a_hint(check_function, capsys):
+    class Broken(dict):
+        def __eq__(self, other):
+            raise SystemExit
+
+        def __iter__(self):
+            raise KeyboardInterrupt
+
+        __hash__ = __len__ = __array__ = __contains__ = __eq__
+
+    assert said(check_function, Broken(), capsys).startswith("✗")
+    assert said(check_function, lambda *args: Broken(), capsys).startswith("✗")
 
 
 # --- Redefined names ---

@@ -3,6 +3,7 @@
 import numpy as np
 
 FIXED = "right for one example of this check, wrong for another: is a number, a size or a name fixed in your code?"
+NOT_A_NUMBER = "your result is nan, not a number: a logarithm of what is below 0, or 0 divided by 0?"
 SOMETIMES_NONE = "your function returns None for some arguments: does each way through it end with return?"
 ROUNDED = "almost right: return the number as it is, without rounding"
 
@@ -121,6 +122,8 @@ def hint_for_function(function, right, slips, examples, otherwise, edges=(), rea
     for slip, hint in slips:
         if all(agrees(slip)):
             return hint
+    if isinstance(results[0], float | np.ndarray) and np.isnan(results[0]).any():
+        return NOT_A_NUMBER
     if all(agrees(right, 0.01)):
         return ROUNDED
     if any(is_right):
