@@ -3,23 +3,24 @@
 A check prints one line: `○` the exercise is still blank, `✓` it is right, `✗` with a hint. It never raises.
 """
 
-import copy
 import functools
+import inspect
+import textwrap
+
+from rnn_helpers.checks.guard import Guard, changed_helper
+from rnn_helpers.checks.hints import HintError, NotTriedError
+from rnn_helpers.checks.limits import run
 
 
-class NotTriedError(Exception):
-    """The answer is still the blank `...`."""
-
-
-class HintError(Exception):
-    """What is wrong with an answer, found before its check could look at it."""
-
-
-def check(number):
+def check(number, takes=None, helpers=()):
     """Turn a function that finds what is wrong with an answer into a check that prints its verdict.
+
+    The check's own `judge(answer, seconds=3)` returns the verdict instead, with a time limit of your choice.
 
     Args:
         number: the exercise, such as "1.2".
+        takes: the arguments of the function that is asked for, such as "x, h"; None if a value is asked for.
+        helpers: pairs of a helper that the answer may call and arguments to try it with, in case it was redefined.
 
     Returns:
         A decorator. The function below it takes the answer, and returns a hint, or None if the answer is right.
@@ -37,39 +38,49 @@ def check(number):
     """
 
     def decorate(find_hint):
+        head = f"{next(iter(inspect.signature(find_hint).parameters))}({takes})" if takes else None
+
+        def judge(answer, seconds=3):
+            if answer is ...:
+                return f"○ {number} not tried yet"
+            return _verdict(number, lambda: _find(find_hint, answer, head, helpers), seconds)
+
         @functools.wraps(find_hint)
         def checked(answer):
-            print(_verdict(number, find_hint, answer))
+            print(judge(answer))
 
+        checked.judge = judge
         return checked
 
     return decorate
 
 
-def _verdict(number, find_hint, answer):
+def _find(find_hint, answer, head, helpers):
+    """The hint of an exercise's own check first, for it says most; then what else is wrong with the function."""
+    if head is None:
+        return find_hint(answer)
+    guard = Guard(answer, head)
     try:
-        if answer is ...:
-            raise NotTriedError
-        hint = find_hint(_guarded(answer) if callable(answer) else answer)
-    except NotTriedError:
-        return f"○ {number} not tried yet"
+        hint = find_hint(guard)
     except HintError as error:
         hint = str(error)
-    except Exception as error:  # whatever a learner's code raises, the notebook goes on
-        hint = f"your answer stops with {type(error).__name__}: {error}"
-    return f"✓ {number}" if hint is None else f"✗ {number} {hint}"
+    if hint is not None and (name := changed_helper(answer, helpers)):
+        return f"{name} was redefined in your notebook: run the cell that brings it again, then this one"
+    if hint is None and guard.changed:
+        return f"the result is right, but {guard.changed}, which was given to you, is changed: work on a copy"
+    return hint
 
 
-def _guarded(function):
-    """The learner's function, kept from changing the check's data; a blank one says so."""
-
-    @functools.wraps(function)
-    def call(*args):
-        result = function(*copy.deepcopy(args))
-        if result is ...:
-            raise NotTriedError
-        if result is None:
-            raise HintError("your function returns None: end it with a line that says return")
-        return result
-
-    return call
+def _verdict(number, find, seconds):
+    """One line, whatever happens; what the answer printed is quoted at its end."""
+    hint, error, printed = run(find, seconds)
+    if isinstance(error, NotTriedError):
+        return f"○ {number} not tried yet"
+    if isinstance(error, HintError):
+        hint = str(error)
+    elif error is not None:
+        hint = f"the check cannot read your answer ({type(error).__name__}: {error}): is it of the kind asked for?"
+    line = f"✓ {number}" if hint is None else f"✗ {number} {textwrap.shorten(hint, 240, placeholder=' …')}"
+    if printed.strip():
+        line += f' (it also printed "{textwrap.shorten(printed, 60, placeholder=" …")}"; only what it returns counts)'
+    return line

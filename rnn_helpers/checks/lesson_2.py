@@ -1,57 +1,102 @@
 """Checks for the exercises of lesson 2."""
 
-import math
-
 from rnn_helpers.checks import check
+from rnn_helpers.checks.hints import as_list, hint_for_function, hint_for_number
 
 
 @check("2.1")
 def check_2_1(num_rows):
-    """How many rows lines of 7, 1 and 4 words give: 6 + 0 + 3."""
+    """How many rows lines of 7, 1 and 4 words give."""
     hints = {
         12: "that is the number of words: the first word of a line is never an answer",
         11: "each line loses one word, not the whole text",
         10: "a line of one word has no next word: it gives no row",
         8: "a line of one word gives no row, and takes none away",
         3: "that is the number of lines: a line gives several rows",
+        28: "add the lines' rows; do not multiply",
+        15: "a line has fewer rows than words, not more",
     }
-    return None if num_rows == 9 else hints.get(num_rows, "a line of n words gives n - 1 rows; add up the three lines")
+    return hint_for_number(num_rows, 6 + 0 + 3, hints, "a line of n words gives n - 1 rows; add up the three lines")
 
 
-@check("2.2")
+def _padded(ids, num_steps):
+    kept = ids[-num_steps:]
+    return kept + [0] * (num_steps - len(kept))
+
+
+PADDING_SLIPS = [
+    (lambda ids, n: ([0] * n + ids)[-n:], "the zeros stand in front: put them after the ids"),
+    (lambda ids, n: ([0] * (n - len(ids)) + ids)[:n], "the zeros stand in front: put them after the ids"),
+    (lambda ids, n: (ids + [0] * n)[:n], "of too many ids you keep the first: keep the last"),
+    (lambda ids, n: ids + [0] * (n - len(ids)), "of too many ids none goes: cut them to num_steps"),
+    (lambda ids, n: ids[-n:], "of too few ids none is added: fill up with zeros"),
+    (lambda ids, n: _padded(ids, n)[:-1], "the result is one id too short"),
+    (lambda ids, n: [*_padded(ids, n), 0], "the result is one id too long"),
+    (
+        lambda ids, n: ids[-n:] + [0] * n,
+        "this adds num_steps zeros, however many ids there are: add those that are missing",
+    ),
+    (lambda ids, n: _padded(ids[::-1], n), "the ids are turned round: keep their order"),
+    (lambda ids, n: _padded(ids, n)[::-1], "all is turned round: keep the ids' order, the zeros after them"),
+    (lambda ids, n: _padded(ids[-n:][::-1], n), "the ids are turned round: keep their order"),
+]
+
+
+@check("2.2", takes="ids, num_steps")
 def check_2_2(pad_behind):
     """Padding after the ids, the last ids kept."""
-    short, long = list(pad_behind([3, 5], 4)), list(pad_behind([3, 5, 7], 2))
-    if len(short) != 4 or len(long) != 2:
-        return "the result needs num_steps ids, whether there were fewer or more"
-    if short == [0, 0, 3, 5]:
-        return "the zeros stand in front: put them after the ids"
-    if short == [5, 3, 0, 0]:
-        return "the ids are turned round: keep their order"
-    if short != [3, 5, 0, 0]:
-        return "with ids 3 and 5 and four steps, the result should be 3, 5 and then two times id 0"
-    if long == [3, 5]:
-        return "of too many ids you keep the first: keep the last"
-    if long != [5, 7]:
-        return "of the ids 3, 5, 7 and two steps, the last two ids should stay"
-    return None if list(pad_behind([4, 6], 2)) == [4, 6] else "ids that fit exactly should stay as they are"
+
+    def otherwise(result, expected):
+        if len(result) != len(expected):
+            return "the result needs num_steps ids, whether there were fewer or more"
+        return "first the ids in their order, then the zeros that are missing"
+
+    examples = [([3, 5], 4), ([3, 5, 7], 2), ([4, 6], 2), ([9], 3), ([8, 2, 6, 1, 7], 3)]
+    edges = [(([], 2), [0, 0], "with no ids at all, every place is padding")]
+    return hint_for_function(pad_behind, _padded, PADDING_SLIPS, examples, otherwise, edges, as_list)
 
 
-@check("2.3")
+def _count(tokens, known):
+    return sum(token not in known for token in tokens)
+
+
+SHARE_SLIPS = [
+    (
+        lambda t, known: 1 - _count(t, known) / len(t),
+        "that is the share of the known words: count those that are not known",
+    ),
+    (_count, "that is a count: divide it by the number of tokens"),
+    (lambda t, known: 100 * _count(t, known) / len(t), "that is in percent: the share goes from 0 to 1"),
+    (lambda t, known: len({*t} - {*known}) / len({*t}), "a word that comes twice counts twice"),
+    (lambda t, known: len({*t} - {*known}) / len(t), "a word that comes twice counts twice"),
+    (
+        lambda t, known: _count(t, known) / len(known),
+        "divide by the number of tokens, not by the number of known words",
+    ),
+    (lambda t, known: _count(known, t) / len(known), "you look up the known words among the tokens: turn it round"),
+    (
+        lambda t, known: _count(t, " ".join(known)) / len(t),
+        "a part of a known word is not a known word: look in the list",
+    ),
+    (
+        lambda t, known: int(t[0] not in known) / len(t),
+        "you return after the first token: does return stand inside the loop?",
+    ),
+    (lambda t, known: 0, "nothing is counted: is each token looked up among the known words?"),
+]
+
+
+@check("2.3", takes="tokens, known_words")
 def check_2_3(unknown_share):
     """The share of tokens outside a list of words."""
-    answer = unknown_share(["how", "is", "zebra", "zebra", "yak"], ["how", "is", "are"])
-    wrong = [
-        (0.4, "that is the share of the known words: count those that are not known"),
-        (3, "that is a count: divide it by the number of tokens"),
-        (60, "that is in percent: the share goes from 0 to 1"),
-        (0.5, "a word that comes twice counts twice"),
-        (1.0, "divide by the number of tokens, not by the number of known words"),
-        (0, "nothing is counted: is each token looked up among the known words?"),
-    ]
-    for value, hint in wrong:
-        if math.isclose(answer, value):
-            return hint
-    if not math.isclose(answer, 0.6):
-        return "of five tokens of which three are unknown, the share is three fifths"
-    return None if unknown_share([], ["how"]) == 0 else "with no tokens at all, the share should be 0"
+    return hint_for_function(
+        unknown_share,
+        lambda tokens, known: _count(tokens, known) / len(tokens),
+        SHARE_SLIPS,
+        [
+            (["how", "is", "zebra", "zebra", "yak"], ["how", "this", "is", "are"]),
+            (["yak", "is", "are", "are", "gnu", "gnu", "yak"], ["this", "are", "you"]),
+        ],
+        "of each token, ask whether it is among the known words; then divide by the number of all tokens",
+        [(([], ["how"]), 0, "with no tokens at all, the share should be 0")],
+    )
