@@ -721,7 +721,10 @@ def test_no_hint_and_no_docstring_contains_the_answer(check_function):
 # --- Mishaps, in every exercise ---
 
 
-@pytest.mark.parametrize("answer", [None, "five", [], {}, np.zeros(3), object(), len, float("nan"), 1j], ids=repr)
+ODD_ANSWERS = [None, "five", [], {}, np.zeros(3), object(), len, float("nan"), 1j]
+
+
+@pytest.mark.parametrize("answer", ODD_ANSWERS, ids=lambda answer: type(answer).__name__)
 @in_each(ANSWERS)
 def test_an_answer_of_a_wrong_type_gets_a_hint(check_function, answer, capsys):
     assert said(check_function, answer, capsys).startswith("✗")
