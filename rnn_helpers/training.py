@@ -153,7 +153,7 @@ def train_text(
 def falling_rate(highest, num_tokens, epochs, batch_size=16, num_steps=32):
     """A learning rate for `train_text` that climbs in the first twentieth of the updates, and then falls to 0.
 
-    Large steps find the way, small ones settle: the same epochs end at a lower loss than with one rate for all.
+    Large steps come early, small ones late. Their mean is half the highest: it should be higher than a rate that stays.
 
     Args:
         highest: the rate at the top.
