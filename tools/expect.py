@@ -68,6 +68,16 @@ def table(head, rows):
     return "\n".join([shown[0], "|" + "-|" * len(head), *shown[1:]])
 
 
+def characters(root):
+    """One sentence on the network that learned letter by letter."""
+    results = [run["result"] | {"seconds": run["seconds"]} for run in read_runs(root, "characters")]
+    loss = spread([result["validation_loss"] for result in results], 2)
+    minutes = max(result["seconds"] for result in results) / 60
+    return (
+        f"a GRU of 384 units comes to {loss} nats per character on *Twelfth Night*, in {minutes:.0f} minutes on 2 cores"
+    )
+
+
 def expect(root):
     """Both tables, each with the words it needs."""
     return f"""\
@@ -77,7 +87,10 @@ brackets. Lesson 7 tells how they were trained.
 
 {table(["model", "perplexity", "right"], ladder_rows(root))}
 
+Letter by letter, from a million characters, {characters(root)}.
+
 **How fast.** Times as fast as the other way, both measured in turn in one run on 2 cores (`make bench`): the median,
-least to most in brackets. Seconds differ between machines, and are not told.
+least to most in brackets. Our training unrolls its recurrent layer, and compiles a SimpleRNN with XLA. Against PyTorch,
+an embedding of 64 numbers and 128 units read 256 windows of 32; a GRU of 256 units writes words out of 5,000.
 
 {table(["what", "times as fast", "wanted"], bench_rows(root))}"""
