@@ -329,7 +329,7 @@ def readme_of(folder, urls=""):
 def test_without_a_public_address_the_readme_says_so_and_has_no_link_to_it(tmp_path):
     text = readme_of(tmp_path)
     assert text.count("The public address of this repository is not decided yet") == 3
-    assert "://" not in text and "old\n" not in text and text.count("kept") == len(readme.REGIONS) - 1
+    assert "://" not in text and "old\n" not in text and text.count("\nkept\n") == len(readme.REGIONS) - 1
     assert (
         "| [2 · Prepare \\| text](notebooks/02_prepare_text.ipynb) | Turn any text into numbers. | 25 min | 15 s |"
         in text

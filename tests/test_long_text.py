@@ -290,7 +290,7 @@ def test_a_text_in_which_each_word_tells_the_next_is_learned():
 def quick(monkeypatch):
     """Updates that only add to a weight, and need not be compiled: for tests of when a training ends."""
 
-    def compile_update(model, jit_compile):
+    def compile_update(model, *how):
         def update(inputs, targets, states):
             model.trainable_variables[0].assign_add(np.full(model.trainable_variables[0].shape, 0.01))
             return 1.0, 0.5, states
@@ -377,8 +377,8 @@ def assert_goes_on_as_if_nothing_had_been(path, uninterrupted):
 def test_stopped_between_two_updates_it_goes_on_from_the_last_whole_epoch(tmp_path, monkeypatch, uninterrupted):
     path, compile_update = tmp_path / "here.npz", training.compile_update
 
-    def stop_in_the_third_epoch(model, jit_compile):
-        update, calls = compile_update(model, jit_compile), iter(range(60))
+    def stop_in_the_third_epoch(model, *how):
+        update, calls = compile_update(model, *how), iter(range(60))
 
         def stopping(*arguments):
             if next(calls) == 55:  # of 24 in an epoch
@@ -487,8 +487,8 @@ def spoiling(monkeypatch, call):
     """From this update on, the weights are NaN."""
     compile_update = training.compile_update
 
-    def spoiled(model, jit_compile):
-        update, calls = compile_update(model, jit_compile), iter(range(10**6))
+    def spoiled(model, *how):
+        update, calls = compile_update(model, *how), iter(range(10**6))
 
         def run(*arguments):
             result = update(*arguments)
