@@ -404,3 +404,11 @@ def test_nudging_moves_every_weight_a_little_before_a_training(monkeypatch):
     for old, new in zip(before, model.get_weights(), strict=True):
         assert (old == new).all() == (old == 0).all()
         assert abs(new - old).max() <= 2e-6 * abs(old).max()
+
+
+def test_a_kernel_that_is_nudged_begins_with_the_nudge(tmp_path):
+    program = "from rnn_helpers import training; print(training.compile_update.__name__)"
+    command = [sys.executable, "-m", "IPython", "--colors=NoColor", "-c", program]
+    variables = nudge.nudged_variables(tmp_path, seed=1)
+    said = subprocess.run(command, env=variables, capture_output=True, text=True, check=True).stdout
+    assert said.split()[-1] == "compile_nudged"

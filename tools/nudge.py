@@ -33,14 +33,19 @@ def nudge_trainings(seed):
     training.compile_update = compile_nudged
 
 
+def nudged_variables(folder, seed):
+    """The variables of a process whose IPython kernels begin with `nudge_trainings`; `folder` is for its start file."""
+    startup = Path(folder) / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    lines = ["import sys", f"sys.path.append({str(ROOT / 'tools')!r})", "import nudge"]
+    (startup / "start.py").write_text("\n".join(lines), encoding="utf-8")  # not nudge.py: it would import itself
+    return os.environ | {"IPYTHONDIR": str(folder), "NUDGE_SEED": str(seed)}
+
+
 def run_nudged(seed):
-    """nbval over the solutions, in kernels that begin with `nudge_trainings`; its exit status."""
+    """nbval over the solutions, with every training nudged; its exit status."""
     with tempfile.TemporaryDirectory() as folder:
-        startup = Path(folder) / "profile_default" / "startup"
-        startup.mkdir(parents=True)
-        tools = str(ROOT / "tools")
-        (startup / "nudge.py").write_text(f"import sys\nsys.path.append({tools!r})\nimport nudge\n", encoding="utf-8")
-        variables = os.environ | {"IPYTHONDIR": folder, "NUDGE_SEED": str(seed)}
+        variables = nudged_variables(folder, seed)
         nbval = [sys.executable, "-m", "pytest", *course.PARALLEL, *course.NBVAL, "notebooks/solutions"]
         return subprocess.call(nbval, cwd=ROOT, env=variables)
 
