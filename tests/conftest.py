@@ -1,5 +1,6 @@
 """What several test files share: hypothesis's settings, and the course's four sentences, prepared and learned once."""
 
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -80,3 +81,10 @@ def barriers():
         ]
 
     return find
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tell once why tests were skipped, and how many: pytest would say nothing, or a line for each."""
+    reasons = Counter(str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
