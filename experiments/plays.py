@@ -6,7 +6,7 @@ Writes rnn_helpers/measured/plays*.json and padding.json, and goes on where it w
 
 Last comes the model that is delivered with the course, rnn_helpers/plays.keras: the ladder's GRU (seed 0), but with
 half its learning rate and up to 20 readings, until the validation loss has not fallen for two. The pilot's rate is the
-best for a few readings, not for many: with it, the same training ended at a perplexity of 128.4 instead of 120.5.
+best for a few readings, not for many: tried once, it ended this training at a perplexity of 128.4 instead of 120.5.
 """
 
 import rnn_helpers  # noqa: F401  (before Keras: it keeps TensorFlow quiet)
