@@ -27,9 +27,12 @@ import lock  # noqa: E402
 import nudge  # noqa: E402
 import readme  # noqa: E402
 
-LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+LOCKS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", "classroom/requirements.txt")}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PINS = [Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match(r"\S+==", line)]
+PINS = {
+    name: [Requirement(line.rstrip(" \\")) for line in text.splitlines() if re.match(r"\S+==", line)]
+    for name, text in LOCKS.items()
+}
 SYSTEMS = [
     {"sys_platform": system, "platform_machine": machine, "os_name": os_name, "python_full_version": f"{python}.6"}
     | {"python_version": python, "platform_python_implementation": "CPython", "implementation_name": "cpython"}
@@ -159,7 +162,7 @@ def test_nothing_leads_a_process_out_of_the_environment(monkeypatch):
 
 
 def test_every_step_runs_and_any_failure_counts_even_a_crash(monkeypatch, capfd):
-    monkeypatch.setattr(course, "python", lambda: sys.executable)
+    monkeypatch.setattr(course, "python", lambda *_: sys.executable)
     crash = "import os; os.abort()" if os.name == "nt" else "import os; os.kill(os.getpid(), 9)"
     steps = [["-c", "raise SystemExit(3)"], ["-c", crash], ["-c", "print('the last one ran')"]]
     assert course.run_all(steps) == 1
@@ -170,9 +173,9 @@ def test_every_step_runs_and_any_failure_counts_even_a_crash(monkeypatch, capfd)
 
 
 def test_make_and_the_script_know_the_same_commands_and_their_files_exist():
-    targets = re.search(r"^\.PHONY: (.*)$", read("Makefile"), re.M)[1].split()
-    assert targets == ["lab", *course.COMMANDS]
-    for steps in course.COMMANDS.values():
+    targets = re.search(r"^COMMANDS = ((?:.*\\\n)*.*)$", read("Makefile"), re.M)[1].replace("\\\n", "").split()
+    assert targets == ["lab", *course.COMMANDS, *course.CLASSROOM_COMMANDS]
+    for steps in [*course.COMMANDS.values(), *course.CLASSROOM_COMMANDS.values()]:
         for first, *_ in steps:
             assert first == "-m" or (ROOT / first).exists(), first
     assert (ROOT / "notebooks" / course.FIRST_LESSON).exists()
@@ -207,26 +210,39 @@ def test_the_lab_answers_to_its_token_alone_and_ends_at_ctrl_c():
 # --- The lock and its copies ---
 
 
-def test_the_lock_has_a_hash_for_every_pin_and_no_address():
-    blocks = re.split(r"^(?=\S)", LOCK, flags=re.M)[1:]
-    assert len(blocks) == len(PINS) > 100
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_has_a_hash_for_every_pin_and_no_address(name):
+    blocks = re.split(r"^(?=\S)", LOCKS[name], flags=re.M)[1:]
+    assert len(blocks) == len(PINS[name]) > 100
     for block in blocks:
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", block), block.splitlines()[0]
-    assert "://" not in LOCK and "--index" not in LOCK and "--find-links" not in LOCK
+    assert "://" not in LOCKS[name] and "--index" not in LOCKS[name] and "--find-links" not in LOCKS[name]
 
 
-@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: f"{system['sys_platform']}-{system['python_version']}")
-def test_the_lock_fits_what_the_project_asks_for_on_every_system(system):
+def pins_on(name, system):
+    """The versions that a lock installs on a system."""
     pins = {}
-    for pin in PINS:
+    for pin in PINS[name]:
         if pin.marker is None or pin.marker.evaluate(system):
             assert pin.name not in pins, f"{pin.name} is pinned twice"
             pins[pin.name] = next(iter(pin.specifier)).version
+    return pins
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: f"{system['sys_platform']}-{system['python_version']}")
+def test_the_locks_fit_what_the_project_asks_for_on_every_system(system):
     build = tomllib.loads(read("pyproject.toml"))["build-system"]["requires"]
-    extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
-    for wanted in map(Requirement, [*PROJECT["dependencies"], *extras, *build]):
-        if wanted.marker is None or wanted.marker.evaluate(system):
-            assert wanted.specifier.contains(pins[wanted.name]), wanted
+    extras = dict(PROJECT["optional-dependencies"])
+    graders = extras.pop("classroom")
+    learners = [*PROJECT["dependencies"], *(line for lines in extras.values() for line in lines), *build]
+    locked = [pins_on(name, system) for name in LOCKS]
+    for pins, wants in zip(locked, [learners, graders], strict=True):
+        for wanted in map(Requirement, wants):
+            if wanted.marker is None or wanted.marker.evaluate(system):
+                assert wanted.specifier.contains(pins[wanted.name]), wanted
+    course_pins, classroom_pins = locked
+    assert all(classroom_pins[name] == course_pins[name] for name in course_pins.keys() & classroom_pins.keys())
+    assert not {"nbgrader", "jupyterhub"} & course_pins.keys(), "no learner needs a grader"
 
 
 def test_binder_has_the_same_lock_and_adds_only_the_helpers():
@@ -243,14 +259,14 @@ def test_conda_takes_python_and_the_same_lock():
 
 
 def test_the_lock_is_made_for_all_systems_without_an_address():
-    options = {"--all-extras", "--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url"}
+    options = {"--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url"}
     assert options <= set(lock.COMPILE)
 
 
 def test_upgrading_an_unknown_package_is_refused_and_changes_nothing(capsys, tmp_path):
     shutil.copy(ROOT / "requirements.txt", tmp_path)
     assert lock.lock(tmp_path, "kreas") == 1
-    assert "UPGRADE=kreas is not in requirements.txt" in capsys.readouterr().err
+    assert "UPGRADE=kreas is in no lock" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["requirements.txt"]
 
 

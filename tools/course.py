@@ -47,6 +47,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 LOCK = ROOT / "requirements.txt"
+CLASSROOM = ROOT / ".venv-classroom"  # a teacher's: what it adds to the course's environment, no learner needs
 FIRST_LESSON = "01_what_is_an_rnn.ipynb"
 
 # Two files at a time; more would need more memory than a learner's computer may have.
@@ -80,6 +81,18 @@ COMMANDS = {
     "browser": [["tools/browser.py"]],
     "site": [["tools/webpage.py"]],
     "lock": [["tools/lock.py"]],
+}
+
+# The teacher's commands: the same, with the classroom's Python.
+CLASSROOM_COMMANDS = {
+    "classroom": [["classroom/kit.py", "release"]],
+    "grade": [["classroom/kit.py", "grade"]],
+    "feedback": [["classroom/kit.py", "feedback"]],
+    "grades": [["classroom/kit.py", "grades"]],
+    "slides": [["classroom/slides.py"]],
+    "questions": [["classroom/questions.py"]],
+    "hub": [["classroom/hub.py"]],
+    "rehearsal": [["-m", "pytest", "classroom"]],
 }
 
 BROKEN = "the environment in .venv is broken. Delete the folder .venv, then run the same command again."
@@ -137,9 +150,9 @@ def why_it_failed(text, otherwise):
     return next((mend for sign, mend in CAUSES if re.search(sign, text)), otherwise)
 
 
-def python():
-    """Where the environment keeps its Python. Programs are started as its modules: that survives a moved folder."""
-    return str(ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+def python(environment=ENVIRONMENT):
+    """Where an environment keeps its Python. Programs are started as its modules: that survives a moved folder."""
+    return str(environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
 def variables(**more):
@@ -150,8 +163,8 @@ def variables(**more):
     return dict(kept, PYTHONUTF8="1", PYTHONUNBUFFERED="1", JUPYTER_PREFER_ENV_PATH="1", PIP_USER="0", **more)
 
 
-def start(arguments, env=None, **options):
-    return subprocess.Popen([python()] + arguments, cwd=str(ROOT), env=env or variables(), **options)
+def start(arguments, env=None, environment=ENVIRONMENT, **options):
+    return subprocess.Popen([python(environment)] + arguments, cwd=str(ROOT), env=env or variables(), **options)
 
 
 def end(process, patience=10):
@@ -163,18 +176,18 @@ def end(process, patience=10):
         process.wait()
 
 
-def python_says(statement):
-    """Whether a statement runs in the environment."""
+def python_says(statement, environment=ENVIRONMENT):
+    """Whether a statement runs in an environment."""
     try:
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return subprocess.call([python(), "-c", statement], env=variables(), **silent) == 0
+        return subprocess.call([python(environment), "-c", statement], env=variables(), **silent) == 0
     except OSError:
         return False
 
 
-def fingerprint():
-    """What the environment was made from. The place counts, too, for the environment names it inside."""
-    parts = [LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()]
+def fingerprint(lock=LOCK):
+    """What an environment was made from. The place counts, too, for the environment names it inside."""
+    parts = [lock.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -198,6 +211,27 @@ def ensure_environment():
     pip(["--no-deps", "--no-build-isolation", "-e", str(ROOT)], "ab")
     quiet_jupyterlab()
     stamp.write_text(fingerprint())
+    print("Installed.", flush=True)
+
+
+def ensure_classroom():
+    """Make .venv-classroom, which sees all of .venv and adds the graders; nothing if it is there and current."""
+    lock, stamp = ROOT / "classroom" / "requirements.txt", CLASSROOM / "installed"
+    if stamp.exists() and stamp.read_text() == fingerprint(lock) and python_says("import nbgrader", CLASSROOM):
+        return
+    shutil.rmtree(str(CLASSROOM), ignore_errors=True)
+    if start(["-m", "venv", "--without-pip", str(CLASSROOM)]).wait():
+        stop("the classroom's environment could not be made in .venv-classroom: the reason stands above.")
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    theirs, ours = (
+        subprocess.check_output([python(one), "-c", where], env=variables()).decode().strip()
+        for one in (ENVIRONMENT, CLASSROOM)
+    )
+    # Through site.addsitedir, so that .venv's own .pth files, which lead to rnn_helpers, are read as well.
+    (Path(ours) / "course.pth").write_text("import site; site.addsitedir(%r)\n" % theirs)
+    print("Installing the classroom's packages into .venv-classroom: once, about a minute.", flush=True)
+    pip(["--require-hashes", "-r", str(lock)], "wb", CLASSROOM)
+    stamp.write_text(fingerprint(lock))
     print("Installed.", flush=True)
 
 
@@ -227,13 +261,13 @@ def forget_half_installed():
                 shutil.rmtree(str(record))
 
 
-def pip(arguments, mode):
+def pip(arguments, mode, environment=ENVIRONMENT):
     """Run pip with its words kept in install.log and a count in their place; one line if it fails."""
     # --compile: without bytecode, each import of Keras would take three times as long.
     options = ["--disable-pip-version-check", "--no-input", "--progress-bar=off", "--retries=2", "--compile"]
     started, count, said = time.time(), 0, []
-    with (ENVIRONMENT / "install.log").open(mode) as log:
-        command = ["-m", "pip", "install"] + options + arguments
+    with (environment / "install.log").open(mode) as log:
+        command = ["-m", "pip", "--python", python(environment), "install"] + options + arguments
         process = start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
             for line in process.stdout:
@@ -326,12 +360,12 @@ def lab(port):
         return 0
 
 
-def run_all(commands):
+def run_all(commands, environment=ENVIRONMENT):
     """Run every command, so that one start shows all that is wrong; 1 if any failed."""
     failed = []
     for command in commands:
         print("\n$ python " + " ".join(command), flush=True)
-        process = start(command)
+        process = start(command, environment=environment)
         try:
             if process.wait():
                 failed.append(" ".join(command))
@@ -344,12 +378,15 @@ def run_all(commands):
 
 
 def main(arguments):
-    known = ["lab"] + list(COMMANDS)
+    known = ["lab"] + list(COMMANDS) + list(CLASSROOM_COMMANDS)
     if len(arguments) != 1 or arguments[0] not in known:
         stop("'%s' is no command. Say one of: %s." % (" ".join(arguments), ", ".join(known)))
     try:
         port = choose_port(os.environ.get("PORT", "").strip()) if arguments[0] == "lab" else None
         ensure_environment()
+        if arguments[0] in CLASSROOM_COMMANDS:
+            ensure_classroom()
+            return run_all(CLASSROOM_COMMANDS[arguments[0]], CLASSROOM)
         return run_all(COMMANDS[arguments[0]]) if port is None else lab(port)
     except KeyboardInterrupt:
         stop("stopped. The same command goes on from here.")
