@@ -150,9 +150,9 @@ def why_it_failed(text, otherwise):
     return next((mend for sign, mend in CAUSES if re.search(sign, text)), otherwise)
 
 
-def python(environment=ENVIRONMENT):
+def python(environment=None):
     """Where an environment keeps its Python. Programs are started as its modules: that survives a moved folder."""
-    return str(environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    return str((environment or ENVIRONMENT) / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
 def variables(**more):
@@ -163,7 +163,7 @@ def variables(**more):
     return dict(kept, PYTHONUTF8="1", PYTHONUNBUFFERED="1", JUPYTER_PREFER_ENV_PATH="1", PIP_USER="0", **more)
 
 
-def start(arguments, env=None, environment=ENVIRONMENT, **options):
+def start(arguments, env=None, environment=None, **options):
     return subprocess.Popen([python(environment)] + arguments, cwd=str(ROOT), env=env or variables(), **options)
 
 
@@ -176,7 +176,7 @@ def end(process, patience=10):
         process.wait()
 
 
-def python_says(statement, environment=ENVIRONMENT):
+def python_says(statement, environment=None):
     """Whether a statement runs in an environment."""
     try:
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -261,12 +261,12 @@ def forget_half_installed():
                 shutil.rmtree(str(record))
 
 
-def pip(arguments, mode, environment=ENVIRONMENT):
+def pip(arguments, mode, environment=None):
     """Run pip with its words kept in install.log and a count in their place; one line if it fails."""
     # --compile: without bytecode, each import of Keras would take three times as long.
     options = ["--disable-pip-version-check", "--no-input", "--progress-bar=off", "--retries=2", "--compile"]
     started, count, said = time.time(), 0, []
-    with (environment / "install.log").open(mode) as log:
+    with ((environment or ENVIRONMENT) / "install.log").open(mode) as log:
         command = ["-m", "pip", "--python", python(environment), "install"] + options + arguments
         process = start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
@@ -360,7 +360,7 @@ def lab(port):
         return 0
 
 
-def run_all(commands, environment=ENVIRONMENT):
+def run_all(commands, environment=None):
     """Run every command, so that one start shows all that is wrong; 1 if any failed."""
     failed = []
     for command in commands:
