@@ -718,6 +718,39 @@ def test_no_hint_and_no_docstring_contains_the_answer(check_function):
         assert not any(re.search(rf"(?<![\w.]){re.escape(line)}(?![\w.])", text) for line in solutions), text
 
 
+# --- With a seed: random arguments beside the check's own ---
+
+
+@pytest.mark.parametrize(("check_function", "answer"), RIGHT, ids=name_of)
+def test_a_right_answer_is_right_for_random_arguments(check_function, answer):
+    for seed in range(5):
+        assert check_function.judge(answer, seconds=None, seed=seed) == f"✓ {name_of(check_function)}"
+
+
+@in_each(FUNCTIONS)
+def test_an_answer_that_knows_the_examples_alone_fails_with_any_seed(check_function):
+    known = {}
+    check_function.judge(lambda *args: known.setdefault(repr(args), FUNCTIONS[check_function](*args)))
+    other = next(iter(known.values()))
+
+    def by_heart(*args):
+        return copy.deepcopy(known.get(repr(args), other))
+
+    assert check_function.judge(by_heart) == f"✓ {name_of(check_function)}"
+    for seed in range(5):
+        assert "is a number, a size or a name fixed in your code?" in check_function.judge(by_heart, seed=seed)
+
+
+@in_each(FUNCTIONS)
+def test_an_answer_that_returns_nothing_for_other_examples_is_told(check_function):
+    seen = []
+    check_function.judge(lambda *args: seen.append(repr(args)) or FUNCTIONS[check_function](*args))
+    verdict = check_function.judge(
+        lambda *args: FUNCTIONS[check_function](*args) if repr(args) in seen else None, seed=1
+    )
+    assert "your function returns None for some arguments" in verdict
+
+
 # --- Mishaps, in every exercise ---
 
 

@@ -7,7 +7,7 @@ import functools
 import inspect
 import textwrap
 
-from rnn_helpers.checks.guard import Guard, changed_helper
+from rnn_helpers.checks.guard import Guard
 from rnn_helpers.checks.hints import HintError, NotTriedError
 from rnn_helpers.checks.limits import run
 
@@ -15,7 +15,8 @@ from rnn_helpers.checks.limits import run
 def check(number, takes=None, helpers=()):
     """Turn a function that finds what is wrong with an answer into a check that prints its verdict.
 
-    The check's own `judge(answer, seconds=3)` returns the verdict instead, with a time limit of your choice.
+    The check's own `judge(answer, seconds=3, seed=None)` returns the verdict instead, with a time limit of your
+    choice (None: no limit). With a seed, a function must be right for random arguments, too: a classroom's hidden test.
 
     Args:
         number: the exercise, such as "1.2".
@@ -38,33 +39,35 @@ def check(number, takes=None, helpers=()):
     """
 
     def decorate(find_hint):
-        head = f"{next(iter(inspect.signature(find_hint).parameters))}({takes})" if takes else None
+        asked_for = next(iter(inspect.signature(find_hint).parameters))
+        head = f"{asked_for}({takes})" if takes else None
 
-        def judge(answer, seconds=3):
+        def judge(answer, seconds=3, seed=None):
             if answer is ...:
                 return f"○ {number} not tried yet"
-            return _verdict(number, lambda: _find(find_hint, answer, head, helpers), seconds)
+            return _verdict(number, lambda: _find(find_hint, answer, head, helpers, seed), seconds)
 
         @functools.wraps(find_hint)
         def checked(answer):
             print(judge(answer))
 
-        checked.judge = judge
+        checked.judge, checked.asked_for, checked.head, checked.helpers = judge, asked_for, head, helpers
         return checked
 
     return decorate
 
 
-def _find(find_hint, answer, head, helpers):
+def _find(find_hint, answer, head, helpers, seed):
     """The hint of an exercise's own check first, for it says most; then what else is wrong with the function."""
     if head is None:
         return find_hint(answer)
-    guard = Guard(answer, head)
+    guard = answer if isinstance(answer, Guard) else Guard(answer, head)
+    guard.seed = seed
     try:
         hint = find_hint(guard)
     except HintError as error:
         hint = str(error)
-    if hint is not None and (name := changed_helper(answer, helpers)):
+    if hint is not None and (name := guard.changed_helper(helpers)):
         return f"{name} was redefined in your notebook: run the cell that brings it again, then this one"
     if hint is None and guard.changed:
         return f"the result is right, but {guard.changed}, which was given to you, is changed: work on a copy"

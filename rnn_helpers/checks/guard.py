@@ -29,6 +29,7 @@ class Guard:
             raise HintError(f"a function is wanted, and yours is {kind_of(function)}: keep the line def {head}:")
         self.function, self.head = function, head
         self.changed = None  # the first argument that the function changed
+        self.seed = None  # of random arguments beside a check's own
 
     def __call__(self, *args):
         """The function's result. A generator is read to its end, as its code runs only then."""
@@ -81,6 +82,23 @@ class Guard:
         message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         return f"your answer stops{line} with {message}"
 
+    def changed_helper(self, helpers):
+        """The name of a course's helper that the function uses after the notebook has changed what it does, or None.
+
+        Args:
+            helpers: pairs of a helper and arguments to try it with.
+        """
+        for helper, args in helpers:
+            name = helper.__name__
+            own = getattr(self.function, "__globals__", {}).get(name, helper)
+            if name in names_in(self.function) and own is not helper:
+                try:
+                    if not same(own(*copy.deepcopy(args)), helper(*args)):
+                        return name
+                except Exception:  # it does not even take what the helper takes
+                    return name
+        return None
+
     def _hides(self, name):
         own = getattr(self.function, "__globals__", {}).get(name, len)
         return hasattr(builtins, name) and not callable(own)
@@ -94,22 +112,3 @@ def names_in(function):
             names += code.co_names
             codes += [part for part in code.co_consts if isinstance(part, types.CodeType)]
     return names
-
-
-def changed_helper(function, helpers):
-    """The name of a course's helper that an answer uses after the notebook has changed what it does, or None.
-
-    Args:
-        function: the learner's.
-        helpers: pairs of a helper and arguments to try it with.
-    """
-    for helper, args in helpers:
-        name = helper.__name__
-        own = getattr(function, "__globals__", {}).get(name, helper)
-        if name in names_in(function) and own is not helper:
-            try:
-                if not same(own(*copy.deepcopy(args)), helper(*args)):
-                    return name
-            except Exception:  # it does not even take what the helper takes
-                return name
-    return None

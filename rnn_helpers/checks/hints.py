@@ -87,7 +87,9 @@ def hint_for_number(answer, right, hints, otherwise):
     return None if number == right else hints.get(number, otherwise)
 
 
-def hint_for_function(function, right, slips, examples, otherwise, edges=(), read=as_number, if_none=SOMETIMES_NONE):
+def hint_for_function(
+    function, right, slips, examples, otherwise, edges=(), read=as_number, if_none=SOMETIMES_NONE, vary=None
+):
     """The hint for an answer that is a function, from what it returns for several examples.
 
     Args:
@@ -100,6 +102,8 @@ def hint_for_function(function, right, slips, examples, otherwise, edges=(), rea
         edges: triples of arguments, the right result and a hint; they are tried when the examples are right.
         read: turns a result into what can be compared, or raises a HintError.
         if_none: the hint if it returns None, but not for the first example.
+        vary: makes one more list of arguments from a NumPy random generator. These are tried last, and only if the
+            function, a `Guard`, has a seed.
 
     Returns:
         The hint, or None if all is right.
@@ -118,7 +122,7 @@ def hint_for_function(function, right, slips, examples, otherwise, edges=(), rea
 
     is_right = agrees(right)
     if all(is_right):
-        return _edge_hint(function, edges, read)
+        return _edge_hint(function, edges, read) or _varied_hint(function, right, vary, read)
     for slip, hint in slips:
         if all(agrees(slip)):
             return hint
@@ -138,4 +142,18 @@ def _edge_hint(function, edges, read):
                 return hint
         except HintError:  # it raised, or returned None: the hint says for what
             return hint
+    return None
+
+
+def _varied_hint(function, right, vary, read, num_examples=5):
+    if vary is None or function.seed is None:
+        return None
+    random = np.random.default_rng(function.seed)
+    for _ in range(num_examples):
+        arguments = vary(random)
+        try:
+            if not same(read(function(*arguments)), right(*arguments)):
+                return FIXED
+        except NothingReturnedError:
+            return SOMETIMES_NONE
     return None

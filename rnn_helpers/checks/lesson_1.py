@@ -39,6 +39,10 @@ def _sequence(seed, **sizes):
     return h, inputs, *weights
 
 
+def _sizes(random):
+    return dict(zip(["input_size", "num_units", "num_steps"], random.integers(2, 7, size=3), strict=True))
+
+
 HELPERS = [(rnn_step, _steps(1)[0]), (unroll, [_example(1)[place] for place in (0, 2, 3, 4)])]
 
 STEP_SLIPS = [
@@ -78,7 +82,13 @@ def check_1_2(relu_step):
 
     examples = [*_steps(1), *_steps(2, input_size=4, num_units=3)]
     return hint_for_function(
-        relu_step, lambda *args: _relu(_sum(*args)), STEP_SLIPS, examples, otherwise, read=as_array
+        relu_step,
+        lambda *args: _relu(_sum(*args)),
+        STEP_SLIPS,
+        examples,
+        otherwise,
+        read=as_array,
+        vary=lambda random: _steps(random, **_sizes(random))[0],
     )
 
 
@@ -124,4 +134,5 @@ def check_1_3(read_on):
         "go through the inputs in order, and let each step replace the state",
         [((h, inputs[:0], *weights), h, "with no inputs at all, the state should come back as it was")],
         as_array,
+        vary=lambda random: _sequence(random, **_sizes(random)),
     )

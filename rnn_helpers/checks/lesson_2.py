@@ -1,5 +1,7 @@
 """Checks for the exercises of lesson 2."""
 
+import numpy as np
+
 from rnn_helpers.checks import check
 from rnn_helpers.checks.hints import as_list, hint_for_function, hint_for_number
 
@@ -42,6 +44,10 @@ PADDING_SLIPS = [
 ]
 
 
+def _ids_and_length(random):
+    return random.integers(1, 30, size=random.integers(1, 9)).tolist(), int(random.integers(1, 9))
+
+
 @check("2.2", takes="ids, num_steps")
 def check_2_2(pad_behind):
     """Padding after the ids, the last ids kept."""
@@ -53,7 +59,9 @@ def check_2_2(pad_behind):
 
     examples = [([3, 5], 4), ([3, 5, 7], 2), ([4, 6], 2), ([9], 3), ([8, 2, 6, 1, 7], 3)]
     edges = [(([], 2), [0, 0], "with no ids at all, every place is padding")]
-    return hint_for_function(pad_behind, _padded, PADDING_SLIPS, examples, otherwise, edges, as_list)
+    return hint_for_function(
+        pad_behind, _padded, PADDING_SLIPS, examples, otherwise, edges, as_list, vary=_ids_and_length
+    )
 
 
 def _count(tokens, known):
@@ -86,6 +94,11 @@ SHARE_SLIPS = [
 ]
 
 
+def _text_and_words(random):
+    words = np.array(["how", "this", "is", "are", "yak", "gnu", "you", "day"])
+    return random.choice(words, random.integers(2, 12)).tolist(), random.choice(words, 4, replace=False).tolist()
+
+
 @check("2.3", takes="tokens, known_words")
 def check_2_3(unknown_share):
     """The share of tokens outside a list of words."""
@@ -99,4 +112,5 @@ def check_2_3(unknown_share):
         ],
         "of each token, ask whether it is among the known words; then divide by the number of all tokens",
         [(([], ["how"]), 0, "with no tokens at all, the share should be 0")],
+        vary=_text_and_words,
     )

@@ -57,6 +57,11 @@ ENTROPY_SLIPS = [
 ]
 
 
+def _rows(random):
+    num_rows, num_words = random.integers(2, 9, size=2)
+    return random.dirichlet(np.ones(num_words), size=num_rows), random.integers(0, num_words, size=num_rows)
+
+
 @check("3.2", takes="probabilities, targets")
 def check_3_2(cross_entropy):
     """The mean of -ln p over the right answers."""
@@ -72,6 +77,7 @@ def check_3_2(cross_entropy):
         [(p, np.array(targets)) for p, targets in examples],
         "for each row, look up the probability of its target; then the mean of -ln p",
         read=lambda answer: as_number(answer, "one number, the mean over the rows,"),
+        vary=_rows,
     )
 
 
@@ -131,4 +137,5 @@ def check_3_3(best_accuracy):
         ACCURACY_SLIPS,
         [(inputs, targets), (others, np.array([5, 6, 8, 6, 9, 8, 9]))],
         "collect the targets of each question, then count the most frequent one of each",
+        vary=lambda random: (random.integers(0, 3, size=(20, 2)), random.integers(1, 5, size=20)),
     )

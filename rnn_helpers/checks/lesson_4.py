@@ -45,6 +45,11 @@ WORDS_SLIPS = [
 ]
 
 
+def _belief(random):
+    words = ["", "hello", "how", "is", "your", "day", "today"]
+    return random.dirichlet(np.ones(len(words))), words, int(random.integers(1, len(words)))
+
+
 @check("4.2", takes="probabilities, words, k")
 def check_4_2(likeliest_words):
     """The k likeliest words, the likeliest first."""
@@ -58,16 +63,19 @@ def check_4_2(likeliest_words):
         "sort the places by falling probability, keep the first k, and look up their words",
         [((first, words, 1), ["how"], "with k = 1, a list of just the likeliest word should come back")],
         as_list,
+        vary=_belief,
     )
+
+
+WORDS = ["hello", "how", "is", "your", "day"]
 
 
 def _belief_after(prompt):
     """A belief that depends on the whole prompt, so that a prompt too short or too long shows."""
     if not isinstance(prompt, str) or not prompt or prompt != " ".join(prompt.split()):
         raise HintError(f"belief_after was asked for {prompt!r}: ask for the words before each place, joined by spaces")
-    words = ["hello", "how", "is", "your", "day"]
-    chances = np.random.default_rng(list(prompt.encode())).dirichlet([2.0] * len(words))
-    return dict(zip(words, chances.tolist(), strict=True))
+    chances = np.random.default_rng(list(prompt.encode())).dirichlet([2.0] * len(WORDS))
+    return dict(zip(WORDS, chances.tolist(), strict=True))
 
 
 def _chances(sentence, first=1, start=0, stop=0):
@@ -120,4 +128,5 @@ def check_4_3(sentence_probability):
         [(_belief_after, "hello how is"), (_belief_after, "how is your day"), (_belief_after, "is your hello how day")],
         "multiply what each next word got after all the words before it",
         [((_belief_after, "hello"), 1, "a sentence of one word leaves nothing to predict: its probability is 1")],
+        vary=lambda random: (_belief_after, " ".join(random.choice(WORDS, size=random.integers(2, 6)))),
     )

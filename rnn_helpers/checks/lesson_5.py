@@ -108,7 +108,15 @@ def _part_that_is_wrong(answer, expected):
 def check_5_2(relu_backward_step):
     """One step back through relu, on numbers that the lesson did not show."""
     examples = [_example(1), _example(2, input_size=5, num_units=6)]
-    return hint_for_function(relu_backward_step, _relu_back, BACK_SLIPS, examples, _part_that_is_wrong, read=_gradients)
+    return hint_for_function(
+        relu_backward_step,
+        _relu_back,
+        BACK_SLIPS,
+        examples,
+        _part_that_is_wrong,
+        read=_gradients,
+        vary=lambda random: _example(random, *random.integers(2, 7, size=2)),
+    )
 
 
 def _passed(lags, recalls, threshold):
@@ -136,6 +144,11 @@ LAG_SLIPS = [
 ]
 
 
+def _lags_and_recalls(random):
+    lags = np.cumsum(random.integers(1, 5, size=6)).tolist()
+    return lags, [1.0, *random.uniform(0.3, 1, size=5).tolist()], random.uniform(0.4, 0.9)
+
+
 @check("5.3", takes="lags, recalls, threshold")
 def check_5_3(longest_lag):
     """The longest lag before recall first falls below a threshold."""
@@ -151,4 +164,5 @@ def check_5_3(longest_lag):
         [(lags, recalls, 0.9), ([3, 5, 6, 9, 20], [0.9, 0.8, 0.78, 0.3, 0.6], 0.75)],
         "go through the lags in order, and keep the last one before a recall is below the threshold",
         edges,
+        vary=_lags_and_recalls,
     )

@@ -88,6 +88,7 @@ def check_6_2(seasonal_forecast):
         [(series, 4, 3), (series[:-1], 2, 5)],
         otherwise,
         read=as_array,
+        vary=lambda random: (random.normal(size=20), *random.integers(1, 9, size=2).tolist()),
     )
 
 
@@ -165,4 +166,5 @@ def check_6_3(simplest_that_suffices):
         ),
         read=_name,
         if_none="it finds no model for some errors: the best is not worse than itself, with all differences 0",
+        vary=lambda random: (_errors(*(base + random.normal(loc, 2, size=8) for loc in random.uniform(0, 4, size=4))),),
     )

@@ -40,6 +40,7 @@ def check_7_1(perplexity_of):
             )
         ],
         lambda answer: as_number(answer, "one number for all words together, from the mean of the losses,"),
+        vary=lambda random: (random.uniform(0.01, 1, size=random.integers(2, 9)),),
     )
 
 
@@ -119,6 +120,7 @@ def check_7_2(keep_nucleus):
         otherwise,
         NUCLEUS_EDGES,
         as_array,
+        vary=lambda random: (random.dirichlet(np.ones(random.integers(3, 9))), random.uniform(0.3, 0.95)),
     )
 
 
@@ -163,4 +165,5 @@ def check_7_3(mix_losses):
         [(first, second, 0.75), others],
         otherwise,
         read=as_array,
+        vary=lambda random: (*random.exponential(size=(2, 5)), random.uniform()),
     )

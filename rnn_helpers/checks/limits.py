@@ -34,7 +34,7 @@ def run(work, seconds):
 
     Args:
         work: a function without arguments.
-        seconds: how long to wait for it.
+        seconds: how long to wait for it; None to do it right here, without a limit.
 
     Returns:
         What `work` returned, the exception that it raised (or None), and what it printed. If it did not come to an
@@ -45,6 +45,12 @@ def run(work, seconds):
         (3, None, 'hello\\n')
     """
     outcome, printed, is_done = [], _Transcript(), threading.Event()
+    if seconds is None:
+        with _kept_apart(printed):
+            try:
+                return work(), None, printed.getvalue()
+            except Exception as error:
+                return None, error, printed.getvalue()
 
     def record():
         try:
