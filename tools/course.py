@@ -228,7 +228,10 @@ def ensure_classroom():
         for one in (ENVIRONMENT, CLASSROOM)
     )
     # Through site.addsitedir, so that .venv's own .pth files, which lead to rnn_helpers, are read as well.
-    (Path(ours) / "course.pth").write_text("import site; site.addsitedir(%r)\n" % theirs)
+    # JUPYTER_PATH, for the templates of nbconvert lie beside the packages.
+    shared = str(ENVIRONMENT / "share" / "jupyter")
+    start_up = "import os, site; site.addsitedir(%r); os.environ.setdefault('JUPYTER_PATH', %r)\n"
+    (Path(ours) / "course.pth").write_text(start_up % (theirs, shared))
     print("Installing the classroom's packages into .venv-classroom: once, about a minute.", flush=True)
     pip(["--require-hashes", "-r", str(lock)], "wb", CLASSROOM)
     stamp.write_text(fingerprint(lock))

@@ -9,7 +9,7 @@ from rnn_helpers.checks.hints import HintError, as_list, as_number, hint_for_fun
 
 
 @check("4.1")
-def check_4_1(temperature):
+def check_4_1(temperature_used):
     """The temperature that turned one belief into another."""
     hints = {
         0.5: "T = 0.5 squares the probabilities: the favourite would win more, and here it wins less",
@@ -17,11 +17,11 @@ def check_4_1(temperature):
         4: "T = 4 takes the fourth root: that goes too far, to a ratio of 1.41",
         0: "T = 0 would divide by zero: a temperature is above it",
     }
-    if as_number(temperature) < 0:
+    if as_number(temperature_used) < 0:
         return "a temperature is above 0"
     hints |= dict.fromkeys([0.25, 1.5, 3, 8, 16], "it is one of the four that the question names")
     otherwise = "the ratio of the two was 4 and is now half of that: which power, 1/T, does that?"
-    return hint_for_number(temperature, 2, hints, otherwise)
+    return hint_for_number(temperature_used, 2, hints, otherwise)
 
 
 def _ranked(probabilities, words):

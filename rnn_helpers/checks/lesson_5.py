@@ -10,7 +10,7 @@ from rnn_helpers.gradients import backward_step
 
 
 @check("5.1")
-def check_5_1(num_steps):
+def check_5_1(num_steps_to_a_tenth):
     """The first whole number of steps after which 0.9 per step is below a tenth."""
     hints = {
         21: "after 21 steps a little more than a tenth is left",
@@ -23,7 +23,7 @@ def check_5_1(num_steps):
         0: "the singular value bounds a single step: in the long run, the spectral radius counts",
         math.inf: "the singular value bounds a single step: in the long run, the spectral radius counts",
     }
-    number = as_number(num_steps)
+    number = as_number(num_steps_to_a_tenth)
     if 0 < number < 1:
         return "that is what is left of the gradient: how many steps does it take?"
     if number != 22 and math.isclose(number, math.log(0.1) / math.log(0.9), abs_tol=0.06):

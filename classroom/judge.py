@@ -1,0 +1,206 @@
+"""nbgrader's executor, with the learner's code in a sandbox and the judge outside of it.
+
+Each cell of a submission runs in the sandbox. A cell with points never does: the judge asks the sandbox for the answer
+and writes the verdict into that cell. So nothing that runs in the sandbox can change a grade but the answer itself.
+"""
+
+import importlib
+import json
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import sandbox
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import is_grade
+
+from rnn_helpers.checks.guard import Guard
+from rnn_helpers.checks.hints import HintError, NothingReturnedError, NotTriedError
+from rnn_helpers.checks.remote import decode, encode
+
+SECONDS_PER_QUESTION = 20
+MOST_QUESTIONS = 200  # an answer may call a function that it was given: each call is a question
+MOST_OUTPUT = 100_000  # characters kept of what a cell prints
+QUESTION = """
+import json as _json, IPython.display as _display, rnn_helpers.checks.remote as _remote
+_display.display({{"application/json": _json.loads(_remote.reply({name}, {request!r}))}}, raw=True)
+"""
+SAFE = ["text/plain", "image/png", "application/json"]  # HTML of a submission could act in the teacher's browser
+
+
+class SandboxedKernelManager(AsyncKernelManager):
+    """Starts the kernel in the sandbox; it is reached through sockets in a folder, for it has no network."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        # A short path: a socket's may have about 100 characters.
+        self.folder = Path(tempfile.mkdtemp(prefix="sandbox-", dir="/tmp"))
+        (self.folder / "run").mkdir()
+        self.transport = "ipc"
+        self.connection_file = str(self.folder / "run" / "kernel.json")
+
+    @property
+    def kernel_spec(self):
+        """The sandbox as a kernel."""
+        run, why = str(self.folder / "run"), str(self.folder / "why")
+        argv = [sys.executable, sandbox.__file__, run, why, "{connection_file}"]
+        # A signal would reach the sandbox's guard, not the kernel.
+        return KernelSpec(argv=argv, display_name="sandbox", language="python", interrupt_mode="message")
+
+    def why_stopped(self):
+        """The limit that the sandbox passed, or what else may have ended it."""
+        why = self.folder / "why"
+        return why.read_text(encoding="utf-8") if why.exists() else "it ended its own kernel"
+
+    async def _async_cleanup_resources(self, restart=False):
+        await super()._async_cleanup_resources(restart)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class RemoteGuard(Guard):
+    """A learner's function in the sandbox, as a check calls it.
+
+    Args:
+        ask: sends a request about the function to the sandbox, and returns what came back.
+        head: the first line of its stub.
+    """
+
+    def __init__(self, ask, head):
+        super().__init__(ask, head)
+        self.ask = ask
+
+    def __call__(self, *args):
+        """The function's result; what is wrong with it is raised as a hint."""
+        functions = []
+        request = {"head": self.head, "args": encode(args, functions), "known": {}}
+        for _ in range(MOST_QUESTIONS):
+            told = self.ask(request)
+            if "asked" not in told:
+                return self._read(told)
+            number, call = json.loads(told["asked"])
+            request["known"][told["asked"]] = encode(functions[number](*decode(call)))
+        raise HintError("your function calls what it was given more than 200 times: does it come to an end?")
+
+    def _read(self, told):
+        print(told.get("printed", ""), end="")
+        self.changed = self.changed or told.get("changed")
+        for name, error in [("not_tried", NotTriedError), ("nothing", NothingReturnedError), ("hint", HintError)]:
+            if name in told:
+                raise error(str(told[name]))
+        return decode(told["result"])
+
+    def changed_helper(self, helpers):
+        """The name of a course's helper that the submission redefined, or None."""
+        named = [(helper.__module__, helper.__name__, encode(args)) for helper, args in helpers]
+        return self.ask({"head": self.head, "helpers": named}).get("redefined")
+
+
+class Judge(Execute):
+    """Runs a submission in the sandbox, and fills the cells that have points with the judge's verdict."""
+
+    def __init__(self, **options):
+        sandbox.require()
+        if not sandbox.is_waived():
+            options["kernel_manager_class"] = SandboxedKernelManager
+        super().__init__(**options)
+
+    def preprocess(self, nb, resources):
+        """Execute and judge a notebook; one that is stopped keeps the verdicts it has by then."""
+        self.kernel_is_dead, self.num_kept = None, 0
+        try:
+            nb, resources = super().preprocess(nb, resources)
+        except DeadKernelError:
+            self._note_death()
+        for cell in nb.cells:
+            if is_grade(cell) and not cell.metadata.get("is_judged"):
+                self._write(cell, f"✗ {exercise_of(cell)} not judged: {self.kernel_is_dead}")
+        return nb, resources
+
+    def preprocess_cell(self, cell, resources, index):
+        """Execute a cell, or judge it if it has points."""
+        if cell.cell_type == "code" and is_grade(cell):
+            self._write(cell, self._verdict(cell))
+            return cell, resources
+        self.num_kept = 0
+        if self.kernel_is_dead is None:
+            return super().preprocess_cell(cell, resources, index)
+        return cell, resources
+
+    def output(self, outs, msg, display_id, cell_index):
+        """Keep an output if it is harmless, up to a limit."""
+        content = msg["content"]
+        if "data" in content:
+            content["data"] = {kind: part for kind, part in content["data"].items() if kind in SAFE}
+        self.num_kept += len(json.dumps(content, default=str))
+        if self.num_kept <= MOST_OUTPUT:
+            return super().output(outs, msg, display_id, cell_index)
+        return None
+
+    def _note_death(self):
+        why = self.km.why_stopped() if isinstance(self.km, SandboxedKernelManager) else "its kernel ended"
+        self.kernel_is_dead = f"the notebook was stopped: {why}"
+
+    def _verdict(self, cell):
+        exercise = exercise_of(cell)
+        lesson = importlib.import_module(f"rnn_helpers.checks.lesson_{exercise[0]}")
+        check = getattr(lesson, f"check_{exercise.replace('.', '_')}")
+        seed = int(re.search(r"seed=(\d+)", cell.source)[1])
+
+        def ask(request):
+            return self._ask(check.asked_for, request)
+
+        try:
+            answer = ask({})
+            if "result" not in answer:
+                raise HintError(f"there is no {check.asked_for} in the notebook: keep the name of the stub")
+            is_function = check.head and "function" in (answer["result"] or {})
+            answer = RemoteGuard(ask, check.head) if is_function else decode(answer["result"])
+            return check.judge(answer, seconds=None, seed=seed)
+        except HintError as error:
+            return f"✗ {exercise} {error}"
+        except Exception as error:  # what comes from a sandbox may have any form
+            return f"✗ {exercise} the answer cannot be read ({type(error).__name__})"
+
+    def _ask(self, name, request):
+        if self.kernel_is_dead:
+            raise HintError(self.kernel_is_dead)
+        code = QUESTION.format(name=name, request=json.dumps(request))
+        cell, self.num_kept = new_code_cell(code), 0
+        seconds, self.timeout = self.timeout, SECONDS_PER_QUESTION
+        try:
+            self.execute_cell(cell, 0)
+        except DeadKernelError:
+            self._note_death()
+            raise HintError(self.kernel_is_dead) from None
+        finally:
+            self.timeout = seconds
+        told = [
+            output.data["application/json"] for output in cell.outputs if "application/json" in output.get("data", {})
+        ]
+        if told:
+            return told[-1]
+        if any(output.get("ename") == "NameError" for output in cell.outputs):
+            return {}
+        raise HintError(f"your answer gave no result that could be read within {SECONDS_PER_QUESTION} s")
+
+    def _write(self, cell, verdict):
+        """Put a verdict into a cell, in the form that nbgrader counts: an error is 0 points."""
+        points = cell.metadata.nbgrader["points"]
+        if verdict.startswith("✓"):
+            cell.outputs = [new_output("stream", name="stdout", text=f"{verdict} · {points} of {points} points\n")]
+        else:
+            line = f"{verdict} · 0 of {points} points"
+            cell.outputs = [new_output("error", ename="verdict", evalue=verdict, traceback=[line])]
+        cell.execution_count = None
+        cell.metadata["is_judged"] = True
+
+
+def exercise_of(cell):
+    """The number of a cell's exercise, such as "1.2", from the name that nbgrader restored."""
+    return re.fullmatch(r"check_(\d_\d)", cell.metadata.nbgrader["grade_id"])[1].replace("_", ".")
