@@ -17,13 +17,14 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_output
-from nbgrader.preprocessors import Execute
-from nbgrader.utils import is_grade
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
 
 from rnn_helpers.checks.guard import Guard
 from rnn_helpers.checks.hints import HintError, NothingReturnedError, NotTriedError
 from rnn_helpers.checks.remote import decode, encode
 
+TASK = re.compile(r"### \d\.\d |\*\*Your own notebook")  # an exercise's heading, or kit.py's note in front
 SECONDS_PER_QUESTION = 20
 MOST_QUESTIONS = 200  # an answer may call a function that it was given: each call is a question
 MOST_OUTPUT = 100_000  # characters kept of what a cell prints
@@ -31,7 +32,7 @@ QUESTION = """
 import json as _json, IPython.display as _display, rnn_helpers.checks.remote as _remote
 _display.display({{"application/json": _json.loads(_remote.reply({name}, {request!r}))}}, raw=True)
 """
-SAFE = ["text/plain", "image/png", "application/json"]  # HTML of a submission could act in the teacher's browser
+SAFE = ["text/plain", "image/png"]  # HTML of a submission could act in the teacher's browser
 
 
 class SandboxedKernelManager(AsyncKernelManager):
@@ -112,13 +113,14 @@ class Judge(Execute):
 
     def preprocess(self, nb, resources):
         """Execute and judge a notebook; one that is stopped keeps the verdicts it has by then."""
-        self.kernel_is_dead, self.num_kept = None, 0
+        self.kernel_is_dead, self.num_kept, self.is_asking = None, 0, False
+        self.judged = set()  # the cells' places; what a cell says of itself comes from the learner
         try:
             nb, resources = super().preprocess(nb, resources)
         except DeadKernelError:
             self._note_death()
-        for cell in nb.cells:
-            if is_grade(cell) and not cell.metadata.get("is_judged"):
+        for index, cell in enumerate(nb.cells):
+            if is_grade(cell) and index not in self.judged:
                 self._write(cell, f"✗ {exercise_of(cell)} not judged: {self.kernel_is_dead}")
         return nb, resources
 
@@ -126,6 +128,7 @@ class Judge(Execute):
         """Execute a cell, or judge it if it has points."""
         if cell.cell_type == "code" and is_grade(cell):
             self._write(cell, self._verdict(cell))
+            self.judged.add(index)
             return cell, resources
         self.num_kept = 0
         if self.kernel_is_dead is None:
@@ -136,7 +139,10 @@ class Judge(Execute):
         """Keep an output if it is harmless, up to a limit."""
         content = msg["content"]
         if "data" in content:
-            content["data"] = {kind: part for kind, part in content["data"].items() if kind in SAFE}
+            wanted = [*SAFE, "application/json"] if self.is_asking else SAFE
+            content["data"] = {kind: part for kind, part in content["data"].items() if kind in wanted}
+            if not content["data"]:
+                return None
         self.num_kept += len(json.dumps(content, default=str))
         if self.num_kept <= MOST_OUTPUT:
             return super().output(outs, msg, display_id, cell_index)
@@ -159,8 +165,9 @@ class Judge(Execute):
             answer = ask({})
             if "result" not in answer:
                 raise HintError(f"there is no {check.asked_for} in the notebook: keep the name of the stub")
-            is_function = check.head and "function" in (answer["result"] or {})
-            answer = RemoteGuard(ask, check.head) if is_function else decode(answer["result"])
+            answer = answer["result"]
+            is_function = isinstance(answer, dict) and "function" in answer
+            answer = RemoteGuard(ask, check.head) if check.head and is_function else decode(answer)
             return check.judge(answer, seconds=None, seed=seed)
         except HintError as error:
             return f"✗ {exercise} {error}"
@@ -172,14 +179,14 @@ class Judge(Execute):
             raise HintError(self.kernel_is_dead)
         code = QUESTION.format(name=name, request=json.dumps(request))
         cell, self.num_kept = new_code_cell(code), 0
-        seconds, self.timeout = self.timeout, SECONDS_PER_QUESTION
+        seconds, self.timeout, self.is_asking = self.timeout, SECONDS_PER_QUESTION, True
         try:
             self.execute_cell(cell, 0)
         except DeadKernelError:
             self._note_death()
             raise HintError(self.kernel_is_dead) from None
         finally:
-            self.timeout = seconds
+            self.timeout, self.is_asking = seconds, False
         told = [
             output.data["application/json"] for output in cell.outputs if "application/json" in output.get("data", {})
         ]
@@ -198,9 +205,20 @@ class Judge(Execute):
             line = f"{verdict} · 0 of {points} points"
             cell.outputs = [new_output("error", ename="verdict", evalue=verdict, traceback=[line])]
         cell.execution_count = None
-        cell.metadata["is_judged"] = True
 
 
 def exercise_of(cell):
     """The number of a cell's exercise, such as "1.2", from the name that nbgrader restored."""
     return re.fullmatch(r"check_(\d_\d)", cell.metadata.nbgrader["grade_id"])[1].replace("_", ".")
+
+
+class OnlyExercises(NbGraderPreprocessor):
+    """Keeps of a graded notebook what feedback is about: each exercise, the answer, the verdict."""
+
+    def preprocess(self, nb, resources):
+        """Drop the cells of the lesson itself."""
+        nb.cells = [cell for cell in nb.cells if is_grade(cell) or is_solution(cell) or TASK.match(cell.source)]
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                cell.source = cell.source.partition("<details>")[0]  # the hint, which nothing would fold
+        return nb, resources

@@ -4,13 +4,15 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from judge import Judge
+from judge import Judge, OnlyExercises
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
     ClearHiddenTests,
     ClearOutput,
     ComputeChecksums,
+    GetGrades,
     IgnorePattern,
     LimitOutput,
     LockCells,
@@ -42,4 +44,5 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.Judge.timeout = 120  # seconds for a cell
 c.OverwriteCells.add_missing_cells = True  # a deleted test comes back
+c.GenerateFeedback.preprocessors = [GetGrades, OnlyExercises, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
 c.HTMLExporter.sanitize_html = True  # feedback is opened in a browser, and a submission is not to be trusted
