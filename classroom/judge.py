@@ -7,7 +7,6 @@ and writes the verdict into that cell. So nothing that runs in the sandbox can c
 import importlib
 import json
 import re
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -38,10 +37,9 @@ SAFE = ["text/plain", "image/png"]  # HTML of a submission could act in the teac
 class SandboxedKernelManager(AsyncKernelManager):
     """Starts the kernel in the sandbox; it is reached through sockets in a folder, for it has no network."""
 
-    def __init__(self, **options):
+    def __init__(self, folder, **options):
         super().__init__(**options)
-        # A short path: a socket's may have about 100 characters.
-        self.folder = Path(tempfile.mkdtemp(prefix="sandbox-", dir="/tmp"))
+        self.folder = folder
         (self.folder / "run").mkdir()
         self.transport = "ipc"
         self.connection_file = str(self.folder / "run" / "kernel.json")
@@ -53,15 +51,6 @@ class SandboxedKernelManager(AsyncKernelManager):
         argv = [sys.executable, sandbox.__file__, run, why, "{connection_file}"]
         # A signal would reach the sandbox's guard, not the kernel.
         return KernelSpec(argv=argv, display_name="sandbox", language="python", interrupt_mode="message")
-
-    def why_stopped(self):
-        """The limit that the sandbox passed, or what else may have ended it."""
-        why = self.folder / "why"
-        return why.read_text(encoding="utf-8") if why.exists() else "it ended its own kernel"
-
-    async def _async_cleanup_resources(self, restart=False):
-        await super()._async_cleanup_resources(restart)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class RemoteGuard(Guard):
@@ -107,22 +96,30 @@ class Judge(Execute):
 
     def __init__(self, **options):
         sandbox.require()
-        if not sandbox.is_waived():
-            options["kernel_manager_class"] = SandboxedKernelManager
         super().__init__(**options)
 
     def preprocess(self, nb, resources):
         """Execute and judge a notebook; one that is stopped keeps the verdicts it has by then."""
         self.kernel_is_dead, self.num_kept, self.is_asking = None, 0, False
         self.judged = set()  # the cells' places; what a cell says of itself comes from the learner
-        try:
-            nb, resources = super().preprocess(nb, resources)
-        except DeadKernelError:
-            self._note_death()
+        # A short path: a socket's may have about 100 characters.
+        with tempfile.TemporaryDirectory(prefix="sandbox-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+            self.folder = Path(folder)
+            try:
+                nb, resources = super().preprocess(nb, resources)
+            except DeadKernelError:
+                self._note_death()
         for index, cell in enumerate(nb.cells):
             if is_grade(cell) and index not in self.judged:
                 self._write(cell, f"✗ {exercise_of(cell)} not judged: {self.kernel_is_dead}")
         return nb, resources
+
+    def create_kernel_manager(self):
+        """The sandbox, in the place of a kernel that runs as the teacher."""
+        if sandbox.is_waived():
+            return super().create_kernel_manager()
+        self.km = SandboxedKernelManager(self.folder)
+        return self.km
 
     def preprocess_cell(self, cell, resources, index):
         """Execute a cell, or judge it if it has points."""
@@ -149,8 +146,9 @@ class Judge(Execute):
         return None
 
     def _note_death(self):
-        why = self.km.why_stopped() if isinstance(self.km, SandboxedKernelManager) else "its kernel ended"
-        self.kernel_is_dead = f"the notebook was stopped: {why}"
+        why = self.folder / "why"
+        reason = why.read_text(encoding="utf-8") if why.exists() else "it ended its own kernel"
+        self.kernel_is_dead = f"the notebook was stopped: {reason}"
 
     def _verdict(self, cell):
         exercise = exercise_of(cell)
@@ -178,7 +176,7 @@ class Judge(Execute):
         if self.kernel_is_dead:
             raise HintError(self.kernel_is_dead)
         code = QUESTION.format(name=name, request=json.dumps(request))
-        cell, self.num_kept = new_code_cell(code), 0
+        cell, self.num_kept, first = new_code_cell(code), 0, self.nb.cells[0]
         seconds, self.timeout, self.is_asking = self.timeout, SECONDS_PER_QUESTION, True
         try:
             self.execute_cell(cell, 0)
@@ -187,6 +185,7 @@ class Judge(Execute):
             raise HintError(self.kernel_is_dead) from None
         finally:
             self.timeout, self.is_asking = seconds, False
+            self.nb.cells[0] = first  # a question takes its place, and is none of the learner's business
         told = [
             output.data["application/json"] for output in cell.outputs if "application/json" in output.get("data", {})
         ]

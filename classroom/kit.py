@@ -196,7 +196,7 @@ def feedback(folder, lessons):
         pages = list(folder.glob(f"feedback/*/lesson_{number}/*.html"))
         for page in pages:  # without the script from another host that nbgrader adds for equations
             text = page.read_text(encoding="utf-8")
-            page.write_text(re.sub(r'<script[^>]*src="http[^>]*></script>', "", text), encoding="utf-8")
+            page.write_text(re.sub(r'<script[^>]*src="http[^>]*>\s*</script>', "", text), encoding="utf-8")
         print(f"  lesson {number}: {len(pages)} pages in {folder / 'feedback'}", flush=True)
 
 

@@ -43,7 +43,7 @@ def enclosed(command, run):
     words += ["--proc", "/proc", "--dev", "/dev"]
     for path in ["/tmp", HOME]:
         words += ["--size", str(DISK // 2), "--tmpfs", path]
-    words += ["--bind", str(run), str(run), "--chdir", HOME]
+    words += ["--bind", str(run), str(run), "--chdir", HOME, "--remount-ro", "/"]
     settings = {"HOME": HOME, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "TQDM_DISABLE": "1"}
     for name, value in settings.items():
         words += ["--setenv", name, value]

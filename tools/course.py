@@ -92,7 +92,7 @@ CLASSROOM_COMMANDS = {
     "slides": [["classroom/slides.py"]],
     "questions": [["classroom/questions.py"]],
     "hub": [["classroom/hub.py"]],
-    "rehearsal": [["-m", "pytest", "classroom"]],
+    "rehearsal": [["-m", "pytest", "--ignore-glob=*_config.py", "classroom"]],
 }
 
 BROKEN = "the environment in .venv is broken. Delete the folder .venv, then run the same command again."
