@@ -38,6 +38,8 @@ class KitError(Exception):
 
 def nbgrader_of(folder, **directories):
     """nbgrader's own interface to a class's folder."""
+    if not (folder / "nbgrader_config.py").exists():
+        raise KitError(f"{folder} is no class yet: run make classroom first")
     config = PyFileConfigLoader("nbgrader_config.py", str(folder)).load_config()
     config.CourseDirectory.root = str(folder)
     config.merge(Config({"CourseDirectory": directories}))
