@@ -89,16 +89,26 @@ def stands_in(picture):
     return "text/html" in kinds
 
 
+def split_words(text):
+    """The lines of a printed text without those that put a picture in words, and what those say.
+
+    >>> split_words("12\\nIn words: a line that rises.\\n")
+    (['12'], ['a line that rises.'])
+    """
+    lines = text.splitlines()
+    kept = [line for line in lines if not line.startswith(IN_WORDS)]
+    return kept, [line.removeprefix(IN_WORDS) for line in lines if line.startswith(IN_WORDS)]
+
+
 def take_words(output):
     """Take the lines 'In words: ...' out of what a cell prints, and return what they say."""
     found = []
     for block in list(output.findall(nodes.literal_block)):
-        lines = block.astext().splitlines()
-        kept = [line for line in lines if not line.startswith(IN_WORDS)]
-        found += [line.removeprefix(IN_WORDS) for line in lines if line.startswith(IN_WORDS)]
+        kept, words = split_words(block.astext())
+        found += words
         if not any(kept):
             block.parent.remove(block)
-        elif kept != lines:
+        elif words:
             block.rawsource = "\n".join(kept)
             block[:] = [nodes.Text(block.rawsource)]
     return found
