@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from lesson_text import Block, shorten, split_block, take_readings
-from slide_parts import ROOM, SIZES, Code, Html, Picture, Text, fits_well, letter_size, to_html
+from slide_parts import ROOM, SIZES, Code, Html, Picture, Text, fits_well, find_sizes, to_html
 from webpage_sphinx import IN_WORDS, split_words
 
 MOST_WORDS = 60  # of prose on a slide
@@ -24,11 +24,11 @@ class Slide:
 
     def html(self, name=""):
         """The slide as reveal.js wants it, to be linked to by its name."""
-        size = letter_size(self.parts) or SIZES[-1]
+        sizes = find_sizes(self.parts) or SIZES[-1]
         heading = to_html(self.heading.text).strip().removeprefix("<p>").removesuffix("</p>")
         notes = f'<aside class="notes">{"".join(self.notes)}</aside>' if self.notes else ""
         return (
-            f'<section class="{self.kind}" id="{name}" style="--code:{size}px">'
+            f'<section class="{self.kind}" id="{name}" style="--text:{sizes.text}px;--code:{sizes.code}px">'
             f"<h{self.heading.level}>{heading}</h{self.heading.level}>"
             f'<div class="body">{"".join(part.html() for part in self.parts)}</div>{notes}</section>\n'
         )
@@ -74,15 +74,17 @@ class LessonSlides:
                     return
             elif self.after_exercise:
                 self.slides[-1].notes.append(to_html(block.text))
+            elif block.text == f"{self.heading.text}:":
+                continue  # the heading says it
             elif block.text.startswith("**Next:**"):
                 self.flush()
-                self.add("next", [Text(block.text, 36)], heading=Block("heading", "What comes next", 2))
+                self.add("next", [Text(block.text)], heading=Block("heading", "What comes next", 2))
             else:
                 self.waiting.append(block)
 
     def add_title(self, blocks):
         """The title with the promise; the times below it."""
-        self.add("title", [Text(block.text, 40 - 12 * number) for number, block in enumerate(blocks[1:3])])
+        self.add("title", [Text(blocks[1].text), Text(blocks[2].text, 0.7)])
         self.heading = Block("heading", "Afterwards you can", 2)
 
     def flush(self):
@@ -100,7 +102,7 @@ class LessonSlides:
                 part, note = part_of(piece)
                 words = sum(one.words for one in [*parts, part])
                 is_full = words > MOST_WORDS and not piece.kind.startswith("math")
-                if parts and (is_full or letter_size([*parts, part]) is None):
+                if parts and (is_full or find_sizes([*parts, part]) is None):
                     self.add("prose", parts, notes)
                     parts, notes = [], []
                 parts, notes = [*parts, part], notes + note
@@ -123,8 +125,8 @@ class LessonSlides:
         question, after = self.waiting[place], self.waiting[place + 1 :]
         self.waiting = self.waiting[:place]
         lead, notes = self.take_lead()
-        parts = [*lead, Text(question.text, 36), *[part_of(block)[0] for block in after]]
-        if letter_size(parts) is None:
+        parts = [*lead, Text(question.text, 1.15), *[part_of(block)[0] for block in after]]
+        if find_sizes(parts) is None:
             self.add("prose", lead, notes)
             parts, notes = parts[len(lead) :], []
         shows_code = code is not None and fits_well([*parts, code])
@@ -169,7 +171,7 @@ class LessonSlides:
         """The task in full, with the blank that the learner fills in."""
         parts = [Text(block.text) for block in self.waiting]
         self.waiting, self.after_exercise = [], True
-        if letter_size([*parts, Code(stub)]) is None:
+        if find_sizes([*parts, Code(stub)]) is None:
             self.add("exercise", parts)
             parts = []
         self.add("exercise", [*parts, Code(stub)])

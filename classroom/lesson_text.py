@@ -50,8 +50,8 @@ def sentences(paragraph):
     ['One, $h_0$.', '*Two. Still two.*', 'Version 3.1 (see row 1. Or 2.) is three!']
     """
     found = []
-    for piece in re.split(r"(?<=[.?!:])\s+(?=[^a-z])|(?<=[.?!:][*)])\s+(?=[^a-z])|(?<=\*\*)\s+(?=[A-Z])", paragraph):
-        if found and not (_is_whole(found[-1]) and re.search(r"[.?!:][*)]*$", found[-1])):
+    for piece in re.split(r"(?<=[.?!])\s+(?=[^a-z])|(?<=[.?!][*)])\s+(?=[^a-z])", paragraph):
+        if found and not (_is_whole(found[-1]) and re.search(r"[.?!][*)]*$", found[-1])):
             found[-1] += " " + piece
         else:
             found.append(piece)
@@ -111,7 +111,8 @@ def take_readings(cells, is_read):
         before = cells[index - 1] if index else cells[0]
         if before.cell_type != "code" or not before.outputs or not is_read(before):
             continue
-        leads_on = len(following) == 1 and following[0].text.endswith(":")
+        # A paragraph alone between two cells may as well lead to the second.
+        leads_on = len(following) == 1 and re.search(r":$|\?|\*\*\w", following[0].text)
         if following and following[0].kind == "text" and not leads_on:
             readings[index - 1] = following.pop(0)
     return blocks, readings

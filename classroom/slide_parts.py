@@ -4,6 +4,7 @@ import base64
 import math
 import re
 from html import escape, unescape
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -12,10 +13,22 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from webpage_sphinx import mathml
 
-WIDTH, ROOM = 1200, 596  # pixels on a slide of 1280 by 720: what is left beside the margins and below the heading
-SIZES = (28, 26, 24, 22, 21, 20, 19)  # pixels, of code; at the last, a lesson's longest line of 100 letters fits
-GOOD_SIZE = 22  # a smaller one is taken only where the slide can be made no emptier
+WIDTH, ROOM = 1200, 580  # pixels on a slide of 1280 by 720: what is left beside the margins and below the heading
 LETTER = 0.605  # a code letter's width, in its size
+WRAP_SIZE = 24  # pixels: rather than make code smaller than that, a long line goes on in the next
+GOOD_SIZE = 22  # pixels: smaller code is taken only where the slide can be made no emptier
+
+
+class Sizes(NamedTuple):
+    """Two sizes of letters, in pixels."""
+
+    text: int
+    code: int
+
+
+# From the largest on, the first with which all fits is taken. With the last, a lesson's longest code fits.
+SIZES = [Sizes(*pair) for pair in [(40, 30), (38, 28), (36, 28), (34, 26), (32, 26), (30, 24), (28, 24)]]
+SIZES += [Sizes(28, code) for code in (22, 21, 20, 19)]
 FORMATTER = HtmlFormatter(nowrap=True, style="a11y-high-contrast-light")  # as on the web page
 
 
@@ -50,55 +63,63 @@ def to_html(markdown):
 class Text:
     """Some Markdown: a paragraph, a list, a table, an equation."""
 
-    def __init__(self, markdown, size=30):
-        self.html_text, self.size = to_html(markdown), size
-        self.words = len(plain(self.html_text).split())
+    def __init__(self, markdown, factor=1):
+        self.inside, self.factor = to_html(markdown), factor
+        self.words = len(plain(self.inside).split())
 
-    def height(self, _):
+    def height(self, sizes):
         """In pixels. Source Sans, which the slides bring, takes less than half its size a letter."""
-        if "<table>" in self.html_text:
-            return self._table_height()
-        blocks = re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", self.html_text, re.S) or [self.html_text]
-        lines = sum(math.ceil(len(plain(block)) * self.size * 0.47 / (WIDTH - 40)) for block in blocks)
-        equations = 110 * self.html_text.count('class="math block"')
-        return equations + lines * self.size * 1.35 + len(blocks) * 14
+        size = sizes.text * self.factor
+        if "<table>" in self.inside:
+            return self._table_height(0.75 * size)
+        blocks = re.findall(r"<(?:p|li)>(.*?)</(?:p|li)>", self.inside, re.S) or [self.inside]
+        lines = sum(math.ceil(len(plain(block)) * size * 0.47 / (WIDTH - 50)) for block in blocks)
+        equations = 3 * size * self.inside.count('class="math block"')
+        return equations + lines * size * 1.35 + len(blocks) * 14
 
-    def _table_height(self):
-        rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in self.html_text.split("<tr>")[1:]]
-        widths = [max(len(plain(row[column])) for row in rows) for column in range(len(rows[0]))]
-        letters = min(1, (WIDTH - 32 * len(widths)) / 12 / sum(widths))  # the share of its wish that a column gets
-        taken = [max(math.ceil(len(plain(cell)) / max(wish * letters, 8)) for cell, wish in zip(row, widths)) for row in rows]
-        return sum(lines * 33 + 18 for lines in taken) + 20
+    def _table_height(self, size):
+        rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in self.inside.split("<tr>")[1:]]
+        lengths = [[len(plain(cell)) for cell in row] for row in rows]
+        widest = [max(column) for column in zip(*lengths, strict=True)]
+        share = min(1, (WIDTH - 32 * len(widest)) / (0.5 * size) / sum(widest))  # of its wish, that a column gets
+        lines = [max(math.ceil(n / max(wish * share, 8)) for n, wish in zip(row, widest, strict=True)) for row in lengths]
+        return sum(lines) * size * 1.35 + len(lines) * 18 + 20
 
     def html(self):
         """As it stands on the slide."""
-        return f'<div class="text" style="font-size:{self.size}px">{self.html_text}</div>'
+        return f'<div class="text" style="font-size:{self.factor}em">{self.inside}</div>'
 
 
 class Code:
-    """Python, coloured; or what it prints, where a long line goes on in the next."""
+    """Python, coloured; or what it prints. A line that is too long goes on in the next."""
 
     words = 0
 
     def __init__(self, text, is_output=False):
         self.text, self.is_output = text.rstrip(), is_output
-
-    def fits_across(self, size):
-        """Whether no line of the code is broken."""
         longest = max(map(len, self.text.splitlines()), default=0)
-        return min(longest, 100) * size * LETTER <= WIDTH - 32
+        self.widest_size = (WIDTH - 34) / LETTER / max(1, min(longest, 100))
 
-    def height(self, size):
+    def best_size(self):
+        """The largest size that its lines allow. An output's columns would not survive a broken line."""
+        return self.widest_size if self.is_output else max(self.widest_size, WRAP_SIZE)
+
+    def height(self, sizes):
         """In pixels."""
-        across = (WIDTH - 32) / (size * LETTER)
-        lines = sum(max(1, math.ceil(len(line) / across)) for line in self.text.splitlines())
-        return lines * size * 1.3 + 36
+        letters = int((WIDTH - 34) / (sizes.code * LETTER))
+        lines = sum(max(1, math.ceil((len(line) - 8) / (letters - 8))) for line in self.text.splitlines())
+        return lines * sizes.code * 1.3 + 36
 
     def html(self):
-        """As it stands on the slide."""
+        """As it stands on the slide: each line of code with an indent for its rest."""
         if self.is_output:
             return f'<pre class="output">{escape(self.text)}</pre>'
-        return f'<pre class="code">{highlight(self.text, PythonLexer(), FORMATTER)}</pre>'
+        lines = []
+        for line in highlight(self.text, PythonLexer(), FORMATTER).rstrip("\n").split("\n"):
+            text = unescape(re.sub(r"<[^>]+>", "", line))
+            rest = len(text) - len(text.lstrip()) + 4
+            lines.append(f'<span style="padding-left:{rest}ch;text-indent:-{rest}ch">{line}</span>')
+        return f'<pre class="code">{"".join(lines)}</pre>'
 
 
 class Picture:
@@ -141,17 +162,18 @@ class Html:
         return f'<div class="shown">{self.inside}</div>'
 
 
-def letter_size(parts):
-    """The largest size of code with which the parts fit on one slide; None if there is none."""
-    codes = [part for part in parts if isinstance(part, Code)]
-    for size in SIZES:
-        if all(code.fits_across(size) for code in codes) and sum(part.height(size) for part in parts) <= ROOM:
-            return size
+def find_sizes(parts):
+    """The largest sizes with which the parts fit on one slide; None if there are none."""
+    widest = min((part.best_size() for part in parts if isinstance(part, Code)), default=SIZES[0].code)
+    for text, code in SIZES:
+        sizes = Sizes(text, min(code, int(widest)))
+        if sum(part.height(sizes) for part in parts) <= ROOM:
+            return sizes
     return None
 
 
 def fits_well(parts):
     """Whether the parts fit on one slide, with code no smaller than it must be anyway."""
-    size = letter_size(parts)
-    alone = [letter_size([part]) or SIZES[-1] for part in parts if isinstance(part, Code)]
-    return size is not None and size >= min([GOOD_SIZE, *alone])
+    sizes = find_sizes(parts)
+    alone = [(find_sizes([part]) or SIZES[-1]).code for part in parts if isinstance(part, Code)]
+    return sizes is not None and sizes.code >= min([GOOD_SIZE, *alone])
