@@ -10,6 +10,7 @@ from webpage_sphinx import IN_WORDS, split_words
 MOST_WORDS = 60  # of prose on a slide
 MOST_LINES = 16  # of an output
 PROSE = ("text", "context")
+QUESTION_SIZE = 32  # pixels: rather than ask in smaller letters, the code is left for the next slide
 LEAD_WORDS = 45  # a paragraph of so many may stand above its code
 
 
@@ -25,12 +26,13 @@ class Slide:
     def html(self, name=""):
         """The slide as reveal.js wants it, to be linked to by its name."""
         sizes = find_sizes(self.parts) or SIZES[-1]
+        body = "".join(part.html(sizes) for part in self.parts)
         heading = to_html(self.heading.text).strip().removeprefix("<p>").removesuffix("</p>")
         notes = f'<aside class="notes">{"".join(self.notes)}</aside>' if self.notes else ""
         return (
-            f'<section class="{self.kind}" id="{name}" style="--text:{sizes.text}px;--code:{sizes.code}px">'
+            f'<section class="{self.kind}" id="{name}">'
             f"<h{self.heading.level}>{heading}</h{self.heading.level}>"
-            f'<div class="body">{"".join(part.html() for part in self.parts)}</div>{notes}</section>\n'
+            f'<div class="body" style="font-size:{sizes.text}px">{body}</div>{notes}</section>\n'
         )
 
 
@@ -120,17 +122,15 @@ class LessonSlides:
         return [], []
 
     def add_question(self, code):
-        """The question before the answer, with the code if it fits; returns whether it does."""
+        """The question before the answer, with the code if that comes next and fits; returns whether it does."""
         place = [block.kind for block in self.waiting].index("question")
         question, after = self.waiting[place], self.waiting[place + 1 :]
         self.waiting = self.waiting[:place]
         lead, notes = self.take_lead()
-        parts = [*lead, Text(question.text, 1.15), *[part_of(block)[0] for block in after]]
-        if find_sizes(parts) is None:
-            self.add("prose", lead, notes)
-            parts, notes = parts[len(lead) :], []
-        shows_code = code is not None and fits_well([*parts, code])
+        parts = [*lead, Text(question.text, 1.15)]
+        shows_code = code is not None and not after and fits_well([*parts, code], QUESTION_SIZE)
         self.add("question", [*parts, code] if shows_code else parts, notes)
+        self.waiting = after  # the answer, maybe: not to be seen yet
         return shows_code
 
     def add_code(self, cell, reading):
@@ -139,8 +139,7 @@ class LessonSlides:
         lead, notes, is_shown = [], [], False
         if any(block.kind == "question" for block in self.waiting):
             is_shown = self.add_question(code)
-        else:
-            lead, notes = self.take_lead()
+        lead, notes = self.take_lead()
         read, read_notes = part_of(reading) if reading else (None, [])
         after = [*outputs, *([read] if read else [])]
         notes_after = [f"<p>{IN_WORDS}{one.alt}</p>" for one in outputs if isinstance(one, Picture)] + read_notes

@@ -16,6 +16,7 @@ from webpage_sphinx import mathml
 WIDTH, ROOM = 1200, 580  # pixels on a slide of 1280 by 720: what is left beside the margins and below the heading
 LETTER = 0.605  # a code letter's width, in its size
 WRAP_SIZE = 24  # pixels: rather than make code smaller than that, a long line goes on in the next
+MOST_LETTERS = 120  # of a line that is printed; only a longer one goes on in the next
 GOOD_SIZE = 22  # pixels: smaller code is taken only where the slide can be made no emptier
 
 
@@ -85,7 +86,7 @@ class Text:
         lines = [max(math.ceil(n / max(wish * share, 8)) for n, wish in zip(row, widest, strict=True)) for row in lengths]
         return sum(lines) * size * 1.35 + len(lines) * 18 + 20
 
-    def html(self):
+    def html(self, sizes):
         """As it stands on the slide."""
         return f'<div class="text" style="font-size:{self.factor}em">{self.inside}</div>'
 
@@ -97,29 +98,29 @@ class Code:
 
     def __init__(self, text, is_output=False):
         self.text, self.is_output = text.rstrip(), is_output
-        longest = max(map(len, self.text.splitlines()), default=0)
-        self.widest_size = (WIDTH - 34) / LETTER / max(1, min(longest, 100))
 
-    def best_size(self):
-        """The largest size that its lines allow. An output's columns would not survive a broken line."""
-        return self.widest_size if self.is_output else max(self.widest_size, WRAP_SIZE)
+    def size(self, sizes):
+        """In pixels. An output's columns would not survive a broken line; code, broken, stays readable."""
+        longest = max(map(len, self.text.splitlines()), default=1)
+        across = int((WIDTH - 34) / LETTER / min(longest, MOST_LETTERS))
+        return min(sizes.code, across if self.is_output else max(across, WRAP_SIZE))
 
     def height(self, sizes):
         """In pixels."""
-        letters = int((WIDTH - 34) / (sizes.code * LETTER))
+        letters = int((WIDTH - 34) / (self.size(sizes) * LETTER))
         lines = sum(max(1, math.ceil((len(line) - 8) / (letters - 8))) for line in self.text.splitlines())
-        return lines * sizes.code * 1.3 + 36
+        return lines * self.size(sizes) * 1.3 + 36
 
-    def html(self):
+    def html(self, sizes):
         """As it stands on the slide: each line of code with an indent for its rest."""
         if self.is_output:
-            return f'<pre class="output">{escape(self.text)}</pre>'
+            return f'<pre class="output" style="font-size:{self.size(sizes)}px">{escape(self.text)}</pre>'
         lines = []
         for line in highlight(self.text, PythonLexer(), FORMATTER).rstrip("\n").split("\n"):
             text = unescape(re.sub(r"<[^>]+>", "", line))
             rest = len(text) - len(text.lstrip()) + 4
             lines.append(f'<span style="padding-left:{rest}ch;text-indent:-{rest}ch">{line}</span>')
-        return f'<pre class="code">{"".join(lines)}</pre>'
+        return f'<pre class="code" style="font-size:{self.size(sizes)}px">{"".join(lines)}</pre>'
 
 
 class Picture:
@@ -139,7 +140,7 @@ class Picture:
         """In pixels: the least it should get."""
         return 380 + 50 * bool(self.link)
 
-    def html(self):
+    def html(self, sizes):
         """As it stands on the slide."""
         below = f'<p class="live"><a href="{self.link}" target="_blank">Open the live view</a></p>' if self.link else ""
         return f'<img src="{self.source}" alt="{escape(self.alt)}">{below}'
@@ -157,23 +158,21 @@ class Html:
         """In pixels."""
         return math.ceil(len(plain(self.inside)) * 16 / WIDTH) * 52 + 30
 
-    def html(self):
+    def html(self, sizes):
         """As it stands on the slide."""
         return f'<div class="shown">{self.inside}</div>'
 
 
 def find_sizes(parts):
     """The largest sizes with which the parts fit on one slide; None if there are none."""
-    widest = min((part.best_size() for part in parts if isinstance(part, Code)), default=SIZES[0].code)
-    for text, code in SIZES:
-        sizes = Sizes(text, min(code, int(widest)))
+    for sizes in SIZES:
         if sum(part.height(sizes) for part in parts) <= ROOM:
             return sizes
     return None
 
 
-def fits_well(parts):
-    """Whether the parts fit on one slide, with code no smaller than it must be anyway."""
+def fits_well(parts, least_text=0):
+    """Whether the parts fit on one slide, with text of a size at least, and code no smaller than it must be anyway."""
     sizes = find_sizes(parts)
     alone = [(find_sizes([part]) or SIZES[-1]).code for part in parts if isinstance(part, Code)]
-    return sizes is not None and sizes.code >= min([GOOD_SIZE, *alone])
+    return sizes is not None and sizes.text >= least_text and sizes.code >= min([GOOD_SIZE, *alone])
