@@ -50,11 +50,15 @@ class LessonSlides:
         self.slides, self.live_address = [], live_address
         self.heading, self.waiting, self.after_exercise = None, [], False
         codes = [cell for cell in cells if cell.cell_type == "code"]
-        left_out = [cell for cell in codes if "check" in tags_of(cell) or asks_quiz(cell, codes)] + codes[:1]
+        left_out = [cell for cell in codes if "check" in tags_of(cell) or asks_quiz(cell, codes)]
+        left_out += codes[:1]
         blocks, readings = take_readings(cells, lambda cell: cell not in left_out)
         for index, cell in enumerate(cells):
             if cell.cell_type == "markdown":
                 self.add_text(blocks[index])
+            elif cell is codes[0]:
+                self.flush()
+                self.heading = self.heading._replace(text=self.slides[0].heading.text)  # until the lesson has a heading
             elif "exercise" in tags_of(cell):
                 self.add_exercise(learner_cells[index].source)
             elif cell not in left_out:

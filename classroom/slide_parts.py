@@ -16,7 +16,7 @@ from webpage_sphinx import mathml
 WIDTH, ROOM = 1200, 580  # pixels on a slide of 1280 by 720: what is left beside the margins and below the heading
 LETTER = 0.605  # a code letter's width, in its size
 WRAP_SIZE = 24  # pixels: rather than make code smaller than that, a long line goes on in the next
-MOST_LETTERS = 120  # of a line that is printed; only a longer one goes on in the next
+MOST_LETTERS = 120  # in the lines of a printed table; longer ones go on in the next
 GOOD_SIZE = 22  # pixels: smaller code is taken only where the slide can be made no emptier
 
 
@@ -100,10 +100,12 @@ class Code:
         self.text, self.is_output = text.rstrip(), is_output
 
     def size(self, sizes):
-        """In pixels. An output's columns would not survive a broken line; code, broken, stays readable."""
-        longest = max(map(len, self.text.splitlines()), default=1)
-        across = int((WIDTH - 34) / LETTER / min(longest, MOST_LETTERS))
-        return min(sizes.code, across if self.is_output else max(across, WRAP_SIZE))
+        """In pixels. A printed table would not survive a broken line; code, broken, stays readable."""
+        lines = self.text.splitlines()
+        longest = max(map(len, lines))
+        is_table = self.is_output and len(lines) > 2 and longest <= MOST_LETTERS
+        across = int((WIDTH - 34) / LETTER / longest)
+        return min(sizes.code, across if is_table else max(across, WRAP_SIZE))
 
     def height(self, sizes):
         """In pixels."""
