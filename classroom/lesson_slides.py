@@ -1,14 +1,13 @@
 """From a lesson's cells to its slides, by the rule that slides.py states."""
 
-import re
 from dataclasses import dataclass, field
 
+from lesson_code import asks_quiz, read_outputs, tags_of
 from lesson_text import Block, shorten, split_block, take_readings
-from slide_parts import ROOM, SIZES, Code, Html, Picture, Text, fits_well, find_sizes, to_html
-from webpage_sphinx import IN_WORDS, split_words
+from slide_parts import ROOM, SIZES, Code, Picture, Text, find_sizes, fits_well, to_html
+from webpage_sphinx import IN_WORDS
 
 MOST_WORDS = 60  # of prose on a slide
-MOST_LINES = 16  # of an output
 PROSE = ("text", "context")
 QUESTION_SIZE = 32  # pixels: rather than ask in smaller letters, the code is left for the next slide
 LEAD_WORDS = 45  # a paragraph of so many may stand above its code
@@ -139,7 +138,7 @@ class LessonSlides:
 
     def add_code(self, cell, reading):
         """The code, what it gives, and the sentence that reads it, on one slide or two."""
-        code, outputs = Code(cell.source), self.outputs(cell)
+        code, outputs = Code(cell.source), read_outputs(cell, self.live_address)
         lead, notes, is_shown = [], [], False
         if any(block.kind == "question" for block in self.waiting):
             is_shown = self.add_question(code)
@@ -178,48 +177,6 @@ class LessonSlides:
             self.add("exercise", parts)
             parts = []
         self.add("exercise", [*parts, Code(stub)])
-
-    def outputs(self, cell):
-        """What a cell shows, as parts; each picture with its words."""
-        prints = [output for output in cell.outputs if output.output_type == "stream"]
-        words = [word for output in prints for word in split_words(output.text)[1]]
-        parts = []
-        for output in cell.outputs:
-            data = output.get("data", {})
-            if output.output_type == "stream":
-                parts += printed("\n".join(split_words(output.text)[0]))
-            elif output.output_type == "error":
-                parts += printed(f"{output.ename}: {output.evalue}")
-            elif "rnn-explorer" in data.get("text/html", ""):
-                still = re.search(r'<img class="still" alt="([^"]*)" src="([^"]*)">', data["text/html"])
-                parts.append(Picture(still[2], still[1].replace("&#x27;", "'"), self.live_address(data["text/html"])))
-            elif "text/html" in data:
-                parts.append(Html(data["text/html"]))
-            elif "image/png" in data:
-                parts.append(Picture.of_png(data["image/png"], words.pop(0)))
-            else:
-                parts += printed(data["text/plain"])
-        return parts
-
-
-def tags_of(cell):
-    """A cell's tags."""
-    return cell.metadata.get("tags", [])
-
-
-def asks_quiz(cell, codes):
-    """Whether a cell calls what one of the code cells imports from rnn_helpers.quiz, or imports it itself."""
-    imported = re.findall(r"^from rnn_helpers\.quiz import (.+)$", "\n".join(code.source for code in codes), re.M)
-    names = [name for line in imported for name in re.findall(r"\w+", line)]
-    return any(re.search(rf"\b{name}\b", cell.source) for name in names)
-
-
-def printed(text):
-    """An output as a part; a long one is cut."""
-    lines = text.rstrip().splitlines()
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], "…"]
-    return [Code("\n".join(lines), is_output=True)] if any(lines) else []
 
 
 def part_of(block):

@@ -83,7 +83,9 @@ class Text:
         lengths = [[len(plain(cell)) for cell in row] for row in rows]
         widest = [max(column) for column in zip(*lengths, strict=True)]
         share = min(1, (WIDTH - 32 * len(widest)) / (0.5 * size) / sum(widest))  # of its wish, that a column gets
-        lines = [max(math.ceil(n / max(wish * share, 8)) for n, wish in zip(row, widest, strict=True)) for row in lengths]
+        lines = [
+            max(math.ceil(n / max(wish * share, 8)) for n, wish in zip(row, widest, strict=True)) for row in lengths
+        ]
         return sum(lines) * size * 1.35 + len(lines) * 18 + 20
 
     def html(self, sizes):

@@ -21,7 +21,6 @@ import shutil
 import sys
 from html import escape
 from importlib.resources import files
-from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,20 +71,14 @@ def page(title, body, *styles):
 
 def columns(slides):
     """The slides as reveal.js wants them: a section for each slide, in a section for each `##`."""
-    html, names, number = [], set(), 0
-    numbered = []
+    html, names, before = "", set(), None
     for slide in slides:
-        is_new = slide.heading.level < 3 and (not numbered or numbered[-1][1].heading != slide.heading)
-        number += is_new
-        numbered.append((number, slide))
-    for _, column in groupby(numbered, key=lambda pair: pair[0]):
-        inside = ""
-        for _, slide in column:
-            name = slug(slide.heading.text)
-            inside += slide.html("" if name in names else name)
-            names.add(name)
-        html.append(f"<section>\n{inside}</section>\n")
-    return "".join(html)
+        if slide.heading.level < 3 and slide.heading != before:
+            html += "</section>\n<section>\n"
+        before, name = slide.heading, slug(slide.heading.text)
+        html += slide.html("" if name in names else name)
+        names.add(name)
+    return html.removeprefix("</section>\n") + "</section>\n"
 
 
 def make_deck(root, lesson, folder):
@@ -119,7 +112,9 @@ def make_index(decks, folder):
     ]
     keys = "Keys: → and ← go on and back, S opens the speaker's notes, Esc the map of all slides, F fills the screen."
     paper = "To print a deck, add <code>?print-pdf</code> to its address, then print it from the browser."
-    body = f'<main><h1>RNN Sequence Modeling: the slides</h1>\n<p>{keys}<br>{paper}</p>\n<ul>{"".join(rows)}</ul></main>'
+    body = (
+        f"<main><h1>RNN Sequence Modeling: the slides</h1>\n<p>{keys}<br>{paper}</p>\n<ul>{''.join(rows)}</ul></main>"
+    )
     (folder / "index.html").write_text(page("RNN Sequence Modeling: the slides", body, "slides.css"), encoding="utf-8")
 
 

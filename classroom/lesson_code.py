@@ -1,0 +1,57 @@
+"""A lesson's code cells: which are left out, and what the others show."""
+
+import re
+from html import unescape
+
+from slide_parts import Code, Html, Picture
+from webpage_sphinx import split_words
+
+MOST_LINES = 16  # of an output
+
+
+def tags_of(cell):
+    """A cell's tags."""
+    return cell.metadata.get("tags", [])
+
+
+def asks_quiz(cell, codes):
+    """Whether a cell calls what one of the code cells imports from rnn_helpers.quiz, or imports it itself."""
+    imported = re.findall(r"^from rnn_helpers\.quiz import (.+)$", "\n".join(code.source for code in codes), re.M)
+    names = [name for line in imported for name in re.findall(r"\w+", line)]
+    return any(re.search(rf"\b{name}\b", cell.source) for name in names)
+
+
+def read_outputs(cell, live_address):
+    """What a cell shows, as parts; each picture with its words.
+
+    Args:
+        cell: a code cell, executed.
+        live_address: a function that keeps an interactive output in HTML, and returns its address.
+    """
+    prints = [output for output in cell.outputs if output.output_type == "stream"]
+    words = [word for output in prints for word in split_words(output.text)[1]]
+    parts = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if output.output_type == "stream":
+            parts += printed("\n".join(split_words(output.text)[0]))
+        elif output.output_type == "error":
+            parts += printed(f"{output.ename}: {output.evalue}")
+        elif "rnn-explorer" in data.get("text/html", ""):
+            still = re.search(r'<img class="still" alt="([^"]*)" src="([^"]*)">', data["text/html"])
+            parts.append(Picture(still[2], unescape(still[1]), live_address(data["text/html"])))
+        elif "text/html" in data:
+            parts.append(Html(data["text/html"]))
+        elif "image/png" in data:
+            parts.append(Picture.of_png(data["image/png"], words.pop(0)))
+        else:
+            parts += printed(data["text/plain"])
+    return parts
+
+
+def printed(text):
+    """An output as a part; a long one is cut."""
+    lines = text.rstrip().splitlines()
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], "…"]
+    return [Code("\n".join(lines), is_output=True)] if any(lines) else []
