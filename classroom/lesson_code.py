@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from slide_parts import Code, Html, Picture
+from slide_parts import Code, Html, Picture, SlidesError
 from webpage_sphinx import split_words
 
 MOST_LINES = 16  # of an output
@@ -16,7 +16,8 @@ def tags_of(cell):
 
 def asks_quiz(cell, codes):
     """Whether a cell calls what one of the code cells imports from rnn_helpers.quiz, or imports it itself."""
-    imported = re.findall(r"^from rnn_helpers\.quiz import (.+)$", "\n".join(code.source for code in codes), re.M)
+    sources = "\n".join(code.source for code in codes)
+    imported = re.findall(r"^from rnn_helpers\.quiz import (\([^)]*\)|.+)", sources, re.M)
     names = [name for line in imported for name in re.findall(r"\w+", line)]
     return any(re.search(rf"\b{name}\b", cell.source) for name in names)
 
@@ -43,6 +44,8 @@ def read_outputs(cell, live_address):
         elif "text/html" in data:
             parts.append(Html(data["text/html"]))
         elif "image/png" in data:
+            if not words:
+                raise SlidesError("a picture has no line 'In words: ...': end each plot with show(ax)")
             parts.append(Picture.of_png(data["image/png"], words.pop(0)))
         else:
             parts += printed(data["text/plain"])

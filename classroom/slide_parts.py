@@ -33,8 +33,15 @@ SIZES += [Sizes(28, code) for code in (22, 21, 20, 19)]
 FORMATTER = HtmlFormatter(nowrap=True, style="a11y-high-contrast-light")  # as on the web page
 
 
+class SlidesError(Exception):
+    """Slides that cannot be made; the message says why, and the mend."""
+
+
 def _formula(tex, options):
-    return mathml(tex, "block" if options["display_mode"] else "inline")
+    try:
+        return mathml(tex, "block" if options["display_mode"] else "inline")
+    except ValueError as error:
+        raise SlidesError(str(error)) from error
 
 
 MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin, renderer=_formula)

@@ -28,9 +28,10 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import nbformat  # noqa: E402
 from lesson_slides import LessonSlides  # noqa: E402
-from readme import read_lessons  # noqa: E402
-from slide_parts import FORMATTER, slug  # noqa: E402
+from readme import ReadmeError, read_lessons  # noqa: E402
+from slide_parts import FORMATTER, SlidesError, slug  # noqa: E402
 
+BUILT = ["notebooks/solutions", "notebooks"]
 FONT = "dist/theme/fonts/source-sans-pro"
 STYLES = ["regular", "italic", "semibold", "semibolditalic"]
 ASSETS = ["dist/reset.css", "dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js", "LICENSE"]
@@ -59,10 +60,6 @@ Reveal.initialize({
 </script>"""
 
 
-class SlidesError(Exception):
-    """Slides that cannot be made; the message says why, and the mend."""
-
-
 def page(title, body, *styles):
     """A whole page of HTML."""
     links = "\n".join(f'<link rel="stylesheet" href="assets/{style}">' for style in styles)
@@ -83,10 +80,8 @@ def columns(slides):
 
 def make_deck(root, lesson, folder):
     """Write the deck of one lesson; returns its number of slides."""
-    solutions, learners = (
-        nbformat.read(root / place / f"{lesson.name}.ipynb", as_version=4).cells
-        for place in ("notebooks/solutions", "notebooks")
-    )
+    paths = [root / place / f"{lesson.name}.ipynb" for place in BUILT]
+    solutions, learners = (nbformat.read(path, as_version=4).cells for path in paths)
     live = []
 
     def keep_live_view(html):
@@ -95,7 +90,10 @@ def make_deck(root, lesson, folder):
         (folder / live[-1]).write_text(text, encoding="utf-8")
         return live[-1]
 
-    slides = LessonSlides(solutions, learners, keep_live_view).slides
+    try:
+        slides = LessonSlides(solutions, learners, keep_live_view).slides
+    except SlidesError as error:
+        raise SlidesError(f"{lesson.name}: {error}") from error
     body = f'<div class="reveal"><div class="slides">\n{columns(slides)}</div></div>\n{START}'
     title = f"{lesson.number} · {lesson.title}"
     text = page(title, body, "reset.css", "reveal.css", "slides.css")
@@ -130,7 +128,9 @@ def copy_assets(folder):
 
 def make_slides(root, folder):
     """Make all decks in a folder; what stood there is replaced. Returns pairs: the lesson, its number of slides."""
-    lessons = [one for one in read_lessons(root) if (root / "notebooks/solutions" / f"{one.name}.ipynb").exists()]
+    lessons = [
+        one for one in read_lessons(root) if all((root / place / f"{one.name}.ipynb").exists() for place in BUILT)
+    ]
     if not lessons:
         raise SlidesError("there is no built lesson in notebooks/solutions. Build them first: make notebooks")
     shutil.rmtree(folder, ignore_errors=True)
@@ -144,7 +144,7 @@ def main(root=ROOT):
     """Make the slides, and say how many; returns the exit status."""
     try:
         decks = make_slides(root, root / "build" / "slides")
-    except SlidesError as error:
+    except (SlidesError, ReadmeError) as error:
         print(f"slides: {error}", file=sys.stderr)
         return 1
     for lesson, count in decks:

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 import slides
 from lesson_slides import LessonSlides
-from slide_parts import MOST_LETTERS, SIZES, Code, find_sizes, plain, to_html
+from slide_parts import MOST_LETTERS, SIZES, Code, SlidesError, find_sizes, plain, to_html
 
 from tests.conftest import barriers, chromium  # noqa: F401 - fixtures
 from tools.build import BEGIN, END, learner_source, read_lesson
@@ -228,3 +228,13 @@ def test_without_a_built_lesson_one_line_says_the_mend(tmp_path, capsys):
     assert capsys.readouterr().err == (
         "slides: there is no built lesson in notebooks/solutions. Build them first: make notebooks\n"
     )
+
+
+@pytest.mark.parametrize("cell", ["$\\nonsense{x}$", nbformat.v4.new_output("display_data", {"image/png": "AA=="})])
+def test_a_lesson_that_cannot_be_shown_is_told_in_one_line(cell):
+    code = nbformat.v4.new_code_cell("show(ax)", outputs=[] if isinstance(cell, str) else [cell])
+    text = nbformat.v4.new_markdown_cell("## A\n\n" + (cell if isinstance(cell, str) else "Text."))
+    title = nbformat.v4.new_markdown_cell("# 1 · First\n\nA promise.\n\nRead 1 min")
+    cells = [title, nbformat.v4.new_code_cell("import numpy"), text, code]
+    with pytest.raises(SlidesError, match=r"is not understood|end each plot with show"):
+        LessonSlides(cells, cells, str)
