@@ -2,11 +2,13 @@
 
 import re
 from html import unescape
+from itertools import accumulate
 
 from slide_parts import Code, Html, Picture, SlidesError
 from webpage_sphinx import split_words
 
 MOST_LINES = 16  # of an output
+MOST_IN_LINE = 400  # letters
 
 
 def tags_of(cell):
@@ -53,8 +55,9 @@ def read_outputs(cell, live_address):
 
 
 def printed(text):
-    """An output as a part; a long one is cut."""
-    lines = text.rstrip().splitlines()
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], "…"]
+    """An output as a part; a long one is cut, and so is a long line. What is broken at 100 letters counts as two."""
+    lines = [line if len(line) <= MOST_IN_LINE else line[:MOST_IN_LINE] + "…" for line in text.rstrip().splitlines()]
+    tall = list(accumulate(1 + len(line) // 100 for line in lines))
+    if tall and tall[-1] > MOST_LINES:
+        lines = [*(line for line, lines_so_far in zip(lines, tall, strict=True) if lines_so_far < MOST_LINES), "…"]
     return [Code("\n".join(lines), is_output=True)] if any(lines) else []

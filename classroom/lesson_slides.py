@@ -1,6 +1,7 @@
 """From a lesson's cells to its slides, by the rule that slides.py states."""
 
 from dataclasses import dataclass, field
+from html import escape
 
 from lesson_code import asks_quiz, read_outputs, tags_of
 from lesson_text import Block, shorten, split_block, take_readings
@@ -139,13 +140,15 @@ class LessonSlides:
     def add_code(self, cell, reading):
         """The code, what it gives, and the sentence that reads it, on one slide or two."""
         code, outputs = Code(cell.source), read_outputs(cell, self.live_address)
-        lead, notes, is_shown = [], [], False
+        is_shown = False
         if any(block.kind == "question" for block in self.waiting):
             is_shown = self.add_question(code)
         lead, notes = self.take_lead()
         read, read_notes = part_of(reading) if reading else (None, [])
         after = [*outputs, *([read] if read else [])]
-        notes_after = [f"<p>{IN_WORDS}{one.alt}</p>" for one in outputs if isinstance(one, Picture)] + read_notes
+        notes_after = [
+            f"<p>{IN_WORDS}{escape(one.alt)}</p>" for one in outputs if isinstance(one, Picture)
+        ] + read_notes
         if fits_well([*lead, code, *after]):
             self.add("code", [*lead, code, *after], notes + notes_after)
             return
@@ -171,7 +174,7 @@ class LessonSlides:
 
     def add_exercise(self, stub):
         """The task in full, with the blank that the learner fills in."""
-        parts = [Text(block.text) for block in self.waiting]
+        parts = [part_of(block)[0] if block.kind == "fence" else Text(block.text) for block in self.waiting]
         self.waiting, self.after_exercise = [], True
         if find_sizes([*parts, Code(stub)]) is None:
             self.add("exercise", parts)

@@ -230,6 +230,8 @@ def test_long_prose_goes_to_the_notes():
 def test_a_long_output_is_cut_and_says_so():
     slide = lesson("## A", ("print(text)", "line\n" * 40))[-1]
     assert shown_on(slide).count("line") == 15 and shown_on(slide).endswith("…")
+    wide = lesson("## A", ("print(text)", ("word " * 1000 + "\n") * 9))[1:]
+    assert all(find_sizes(slide.parts) for slide in wide) and shown_on(wide[-1]).endswith("…")
 
 
 def test_a_long_table_is_parted_and_keeps_its_head():
