@@ -56,7 +56,7 @@ def read_bank(path):
         The title, a str, and a list of Question.
 
     Raises:
-        InputError: a question is not whole.
+        InputError: there is no such file, or a question in it is not whole.
 
     Example:
         >>> title, questions = read_bank(BANK / "lesson_1.md")
@@ -64,6 +64,10 @@ def read_bank(path):
         ('1 · What is an RNN?', True)
     """
     path = Path(path)
+    if not path.is_file():
+        raise InputError(
+            f"there is no question bank {path.name!r}: a lesson's bank is rnn_helpers/questions/lesson_N.md"
+        )
     bank_title, questions, in_quiz = "", [], False
     for mark, text in _parts(path.read_text(encoding="utf-8")):
         if mark == "quiz title:":
@@ -77,12 +81,12 @@ def read_bank(path):
             raise InputError(f"{path.name}: {mark!r} stands before the first title: give each question a title")
         elif mark == "...":
             letter = max(questions[-1].options, default="?")  # the reason follows its option
-            questions[-1].reasons[letter] = " ".join(text.split())
+            questions[-1].reasons[letter] = _join(text)
         elif mark.endswith(")"):
-            questions[-1].options[mark[-2]] = " ".join(text.split())
+            questions[-1].options[mark[-2]] = _join(text)
             questions[-1].key += mark[-2] if mark[0] == "*" else ""
         else:
-            questions[-1].text = text
+            questions[-1].text = "\n\n".join(_join(part) for part in text.split("\n\n"))
     for question in questions:
         _require_whole(question, path.name)
     return bank_title, questions
@@ -99,6 +103,11 @@ def _parts(text):
         elif parts:
             parts[-1][1].append(line[indent:] if line[:indent].isspace() else line)
     return [(mark, "\n".join(lines).strip()) for mark, lines in parts]
+
+
+def _join(paragraph):
+    """A paragraph's lines as one; code, four places in, as it stands."""
+    return paragraph if paragraph.startswith("    ") else " ".join(paragraph.split())
 
 
 def _require_whole(question, name):
@@ -122,20 +131,23 @@ def quiz_before(lesson, before):
         >>> quiz_before(1, "abcd")
         ✗ before is 'abcd': write three letters, each a, b, c or d, such as "abc"
     """
-    letters = _read_letters("before", before)
+    letters = read_letters(before)
     if letters is None:
+        print(_complaint("before", before))
         return
     for number, question in enumerate(_quiz(lesson), 1):
-        print(_wrap(question.text, f"{number}. "))
-        print("\n".join(_wrap(option, f"   {letter}) ") for letter, option in question.options.items()), end="\n\n")
+        print(_fold(question.text, f"{number}. "))
+        for letter, option in question.options.items():
+            print(_fold(option, f"   {letter}) "))
+        print()
     if letters:
-        print(f"○ noted before the lesson: {letters}; near its end you answer again")
+        print(f"○ noted: {letters}; the same questions come again at the end")
     else:
         print('○ not answered yet: write three letters, such as "abc", in place of the ... and run the cell')
 
 
 def quiz_after(lesson, before, after):
-    """Print what was right in a lesson's quiz, and why; and how many were right before and after.
+    """Print what is right in the answers to a lesson's quiz, and why; and how many were right before and after.
 
     Args:
         lesson: its number.
@@ -143,26 +155,38 @@ def quiz_after(lesson, before, after):
         after: three letters again; `...` if not answered.
 
     Example:
-        >>> quiz_after(1, ..., ...)
+        >>> quiz_after(1, "abc", ...)
         ○ not answered yet: the three questions stand near the top of the lesson
     """
-    letters = _read_letters("after", after)
-    if letters is None:
-        return
+    letters, first = read_letters(after), read_letters(before)
     if not letters:
-        print("○ not answered yet: the three questions stand near the top of the lesson")
+        blank = "○ not answered yet: the three questions stand near the top of the lesson"
+        print(blank if letters == "" else _complaint("after", after))
         return
     questions = _quiz(lesson)
     for number, (letter, question) in enumerate(zip(letters, questions, strict=True), 1):
         mark = "✓" if letter == question.key else "✗"
-        print(_wrap(question.reasons[letter], f"{mark} {number}. {letter}) "))
-    first = _read_letters("before", before)
-    if first:
-        print(f"right before the lesson: {_num_right(first, questions)} of 3; after it: ", end="")
-    elif first == "":
-        print("right after the lesson (before it, you gave no answers): ", end="")
-    if first is not None:
-        print(f"{_num_right(letters, questions)} of 3")
+        print(_fold(question.reasons[letter], f"{mark} {number}. {letter}) "))
+    earlier = f"{_num_right(first, questions)} of 3" if first else "not answered"
+    print(f"right before the lesson: {earlier}; after it: {_num_right(letters, questions)} of 3")
+
+
+def read_letters(given):
+    """A learner's three letters; "" for the blank `...`; None for anything else.
+
+    Example:
+        >>> read_letters("A, c, b"), read_letters(...), read_letters("abcd")
+        ('acb', '', None)
+    """
+    if given is ...:
+        return ""
+    letters = re.sub(r"[\s,;]", "", given).lower() if isinstance(given, str) else ""
+    return letters if re.fullmatch(f"[{LETTERS}]{{3}}", letters) else None
+
+
+def _complaint(name, given):
+    shown = textwrap.shorten(repr(given), 40, placeholder=" …")
+    return f'✗ {name} is {shown}: write three letters, each a, b, c or d, such as "abc"'
 
 
 def _quiz(lesson):
@@ -173,26 +197,10 @@ def _num_right(letters, questions):
     return sum(letter == question.key for letter, question in zip(letters, questions, strict=True))
 
 
-def _read_letters(name, given):
-    """Three letters; "" for the blank `...`; None, and a line that says why, for anything else."""
-    if given is ...:
-        return ""
-    letters = re.sub(r"[\s,;]", "", given).lower() if isinstance(given, str) else ""
-    if re.fullmatch(f"[{LETTERS}]{{3}}", letters):
-        return letters
-    shown = textwrap.shorten(repr(given), 40, placeholder=" …")
-    print(f'✗ {name} is {shown}: write three letters, each a, b, c or d, such as "abc"')
-    return None
-
-
-def _wrap(text, head):
-    """Text in lines of at most WIDTH, `head` before the first; code, four places in, as it stands."""
+def _fold(text, head):
+    """A text in lines of at most WIDTH, with `head` before the first; what stands four places in stays as it is."""
     indent, parts = " " * len(head), []
     for part in text.split("\n\n"):
         is_code = part.startswith("    ")
-        parts.append(
-            textwrap.indent(part, indent)
-            if is_code
-            else textwrap.fill(part, WIDTH, initial_indent=indent, subsequent_indent=indent)
-        )
+        parts.append(textwrap.indent(part if is_code else textwrap.fill(part, WIDTH - len(indent)), indent))
     return head + "\n\n".join(parts)[len(head) :]
