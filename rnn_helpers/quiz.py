@@ -120,20 +120,20 @@ def _require_whole(question, name):
         raise InputError(f"{where}: {len(question.key)} options have a star: it stands before the right one alone")
 
 
-def quiz_before(lesson, before):
+def quiz_before(lesson, guesses):
     """Print a lesson's quiz, and note what the learner thinks before it.
 
     Args:
         lesson: its number.
-        before: three letters, such as "abc", one for each question; `...` if not answered.
+        guesses: three letters, such as "abc", one for each question; `...` if not answered.
 
     Example:
         >>> quiz_before(1, "abcd")
-        ✗ before is 'abcd': write three letters, each a, b, c or d, such as "abc"
+        ✗ guesses is 'abcd': write three letters, each a, b, c or d, such as "abc"
     """
-    letters = read_letters(before)
+    letters = read_letters(guesses)
     if letters is None:
-        print(_complaint("before", before))
+        print(_complaint("guesses", guesses))
         return
     for number, question in enumerate(_quiz(lesson), 1):
         print(_fold(question.text, f"{number}. "))
@@ -143,25 +143,25 @@ def quiz_before(lesson, before):
     if letters:
         print(f"○ noted: {letters}; the same questions come again at the end")
     else:
-        print('○ not answered yet: write three letters, such as "abc", in place of the ... and run the cell')
+        print('○ not answered yet: write three letters, such as "abc", for the ... and run this cell')
 
 
-def quiz_after(lesson, before, after):
+def quiz_after(lesson, guesses, answers):
     """Print what is right in the answers to a lesson's quiz, and why; and how many were right before and after.
 
     Args:
         lesson: its number.
-        before: the letters given to `quiz_before`.
-        after: three letters again; `...` if not answered.
+        guesses: the letters given to `quiz_before`.
+        answers: three letters again; `...` if not answered.
 
     Example:
         >>> quiz_after(1, "abc", ...)
         ○ not answered yet: the three questions stand near the top of the lesson
     """
-    letters, first = read_letters(after), read_letters(before)
+    letters, first = read_letters(answers), read_letters(guesses)
     if not letters:
         blank = "○ not answered yet: the three questions stand near the top of the lesson"
-        print(blank if letters == "" else _complaint("after", after))
+        print(blank if letters == "" else _complaint("answers", answers))
         return
     questions = _quiz(lesson)
     for number, (letter, question) in enumerate(zip(letters, questions, strict=True), 1):

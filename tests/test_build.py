@@ -133,6 +133,17 @@ def test_the_fingerprint_follows_code_and_not_comments(course):
     assert seen[0] == seen[1] != seen[2]
 
 
+def test_the_fingerprint_follows_the_questions_that_the_lesson_asks(course):
+    bank, lesson = course / "rnn_helpers" / "questions" / "lesson_1.md", course / "lessons" / "01_a.md"
+    bank.parent.mkdir()
+    lesson.write_text(LESSON + "\n```{code-cell} ipython3\nquiz_before(1, guesses)\n```\n", encoding="utf-8")
+    seen = []
+    for text in ["one", "another"]:
+        bank.write_text(text, encoding="utf-8")
+        seen.append(build.fingerprint_of(lesson, course))
+    assert seen[0] != seen[1]
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "lessons").glob("*.md")), ids=lambda path: path.stem)
 def test_sources_and_notebooks_agree(path):
     lesson, fingerprint = build.read_lesson(path), build.fingerprint_of(path)

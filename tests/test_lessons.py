@@ -75,6 +75,20 @@ def test_a_lesson_asks_for_predictions_sums_up_and_links_forward(path):
     assert not following or f"]({following[0].stem}.ipynb)" in text
 
 
+@in_each(LESSONS)
+def test_a_lesson_asks_its_quiz_before_the_subject_and_after_the_exercises(path):
+    number = int(path.stem[:2])
+    notebook = jupytext.read(path, fmt="md:myst")
+    sources = [cell.source for cell in notebook.cells]
+    assert "three questions" in sources[1]
+    assert re.search(rf"^guesses = \.\.\..*\nquiz_before\({number}, guesses\)$", sources[3], re.M)
+    last_check = max(place for place, source in enumerate(sources) if source.startswith(f"check_{number}_3("))
+    assert re.fullmatch(rf"answers = \.\.\..*\nquiz_after\({number}, guesses, answers\)", sources[last_check + 1])
+    assert all(len(sources[place].splitlines()) <= 3 for place in (3, last_check + 1))
+    code = "\n".join(cell.source for cell in cells(path, "code"))
+    assert re.findall(r"^(?:guesses|answers)\b", code, re.M) == ["guesses", "answers"], "no cell may overwrite them"
+
+
 def functions(source):
     """The functions of a piece of code: name to syntax tree, docstring removed."""
     found = {}

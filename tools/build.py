@@ -5,7 +5,7 @@ notebooks/NN_topic.ipynb         the learner's copy: executed, exercises blank
 notebooks/solutions/NN_topic.ipynb   executed, with the answers
 
 A lesson is built again when it changed, or the lock, or the code of a module that it imports (docstrings do not count),
-or the stored results that it reads.
+or the stored results or the questions that it reads.
 """
 
 import ast
@@ -173,6 +173,8 @@ def fingerprint_of(path, root=ROOT):
         parts += [part.read_text(encoding="utf-8") for part in sorted((root / "rnn_helpers" / "page").iterdir())]
     for name in re.findall(r'stored_results\("(\w+)"', text):
         parts.append((root / "rnn_helpers" / "measured" / f"{name}.json").read_text(encoding="utf-8"))
+    for number in re.findall(r"quiz_before\((\d+)", text):
+        parts.append((root / "rnn_helpers" / "questions" / f"lesson_{number}.md").read_text(encoding="utf-8"))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
