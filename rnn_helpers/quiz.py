@@ -16,9 +16,10 @@ A bank is a text file, rnn_helpers/questions/lesson_N.md, in the format of the p
     *b) The right option
     ... Why it is right.
 
-and so on to d). The title is for the teacher alone. `% quiz` stands above the three questions of the lesson's quiz.
-Lines that go on begin under the text they go on with. Options and reasons are one paragraph, and no reason names a
-letter, for a school's program may shuffle the options.
+and so on to d). The quiz title is the lesson's heading; a question's title names it for the teacher. `% quiz` stands
+above the three questions of the lesson's quiz. Lines that go on begin under the text they go on with. Options and
+reasons are one paragraph each. No reason names a letter, for a school's program may shuffle the options; and outside of
+code no sign is Markdown's or LaTeX's, so that every program shows the same.
 """
 
 import re
