@@ -1,5 +1,6 @@
 """The builder: what it makes of a lesson, and what it says of a broken one."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -66,6 +67,24 @@ def test_the_learner_gets_blanks_and_the_solutions_get_answers(course):
     assert outputs(course / "notebooks" / "solutions" / "01_a.ipynb") == ["3\n", "8\n"]
     learner = (course / "notebooks" / "01_a.ipynb").read_text(encoding="utf-8")
     assert "2 * x" not in learner and "SOLUTION" not in learner
+
+
+def test_what_a_notebook_took_is_noted_and_one_that_grows_by_half_fails(course, capsys, monkeypatch):
+    path, name = course / "notebooks" / "took.json", "01_a.ipynb"
+    assert build.main([], course) == 0
+    notes = json.loads(path.read_text(encoding="utf-8"))
+    assert list(notes) == [name, f"solutions/{name}"]
+    assert 0 <= notes[name]["cpu_seconds"] < 60 and 20 < notes[name]["peak_mb"] < 500
+    with pytest.raises(build.BuildError, match=r"takes 16 s of CPU, and its budget is .* BUDGET=new"):
+        build.write_took(name, {"cpu_seconds": 16, "peak_mb": 100}, course)
+    with pytest.raises(build.BuildError, match="takes 451 MB at its peak"):
+        build.write_took(name, {"cpu_seconds": 1, "peak_mb": 451}, course)
+    assert json.loads(path.read_text(encoding="utf-8")) == notes
+    monkeypatch.setenv("BUDGET", "new")
+    build.write_took(name, {"cpu_seconds": 16, "peak_mb": 451}, course)
+    monkeypatch.delenv("BUDGET")
+    build.write_took(name, {"cpu_seconds": 24, "peak_mb": 600}, course)
+    assert json.loads(path.read_text(encoding="utf-8"))[name]["budget"] == {"cpu_seconds": 16, "peak_mb": 451}
 
 
 def test_a_second_build_changes_nothing_and_a_forced_one_gives_the_same_bytes(course, capsys):

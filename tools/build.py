@@ -11,6 +11,7 @@ or the stored results or the questions that it reads.
 import ast
 import base64
 import hashlib
+import json
 import os
 import re
 import sys
@@ -27,6 +28,11 @@ ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BLANK = "...  # your answer here"
 SECONDS_PER_CELL = 300
+
+# What the kernel says it took. Linux counts memory in kB, macOS in bytes; Windows has no such count.
+TOOK = """(lambda r, mb: (sum(u.ru_utime + u.ru_stime for u in r), max(u.ru_maxrss for u in r) / mb))(
+    [__import__("resource").getrusage(who) for who in (0, -1)], 1e6 if __import__("sys").platform == "darwin" else 1e3
+)"""
 
 
 class BuildError(Exception):
@@ -131,6 +137,34 @@ def execute(notebook, folder, name):
                 client.execute_cell(cell, index)
             except (CellExecutionError, DeadKernelError, CellTimeoutError) as error:
                 raise BuildError(f"{name}, cell {index + 1}: {why_cell_failed(error)}") from None
+        return what_it_took(client)
+
+
+def what_it_took(client):
+    """The seconds of CPU of a notebook's kernel and its children, and the most memory that one of them held, in MB."""
+    reply = client.wait_for_reply(client.kc.execute("", silent=True, user_expressions={"took": TOOK}))
+    seconds, peak = ast.literal_eval(reply["content"]["user_expressions"]["took"]["data"]["text/plain"])
+    return {"cpu_seconds": round(seconds), "peak_mb": round(peak)}
+
+
+def write_took(name, took, root):
+    """Note what a notebook took, in notebooks/took.json; BuildError if that is half as much again as its budget.
+
+    Its budget is what it took when it was first built, or last built with BUDGET=new.
+    """
+    path = root / "notebooks" / "took.json"
+    notes = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    is_new = name not in notes or os.environ.get("BUDGET") == "new"
+    budget = took if is_new else notes[name]["budget"]
+    for what, unit in [("cpu_seconds", "s of CPU"), ("peak_mb", "MB at its peak")]:
+        # Below 10 s and 300 MB, chance and the start of a kernel are the larger part.
+        if took[what] > 1.5 * max(budget[what], {"cpu_seconds": 10, "peak_mb": 300}[what]):
+            raise BuildError(
+                f"{name} takes {took[what]} {unit}, and its budget is {budget[what]}: make it lighter, "
+                "or, if it is worth it: make notebooks BUDGET=new"
+            )
+    notes[name] = took | {"budget": budget}
+    path.write_text(json.dumps(dict(sorted(notes.items())), indent=1) + "\n", encoding="utf-8")
 
 
 def why_cell_failed(error):
@@ -203,10 +237,12 @@ def build(path, root=ROOT):
         started = time.monotonic()
         notebook = make_notebook(lesson, transform, fingerprint)
         target.parent.mkdir(parents=True, exist_ok=True)
-        execute(notebook, target.parent, path.name)
+        took = execute(notebook, target.parent, path.name)
+        write_took(target.relative_to(root / "notebooks").as_posix(), took, root)
         write_picture(notebook, root)
         nbformat.write(notebook, target)
-        print(f"{len(notebook.cells)} cells, {time.monotonic() - started:.0f} s", flush=True)
+        used = f"{took['cpu_seconds']} s of CPU, {took['peak_mb']} MB"
+        print(f"{len(notebook.cells)} cells, {time.monotonic() - started:.0f} s, {used}", flush=True)
 
 
 def write_picture(notebook, root):

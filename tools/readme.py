@@ -3,6 +3,7 @@
 A region of README.md stands between `<!-- NAME: made by make notebooks -->` and `<!-- end -->`.
 """
 
+import json
 import re
 import sys
 import tomllib
@@ -39,6 +40,7 @@ class Lesson(NamedTuple):
     read: str
     run: str
     needs: tuple[int, ...]
+    took: dict | None = None  # what its notebook took when it was built
 
 
 def read_header(path):
@@ -59,8 +61,11 @@ def read_header(path):
 
 
 def read_lessons(root):
-    """The headers of all lessons, in their order."""
-    return [read_header(path) for path in sorted((root / "lessons").glob("[0-9][0-9]_*.md"))]
+    """The headers of all lessons, in their order, with what their notebooks took."""
+    path = root / "notebooks" / "took.json"
+    took = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    headers = [read_header(path) for path in sorted((root / "lessons").glob("[0-9][0-9]_*.md"))]
+    return [header._replace(took=took.get(f"{header.name}.ipynb")) for header in headers]
 
 
 def read_repository(root):
@@ -88,14 +93,16 @@ def clone(lessons, repository):
 
 
 def table(lessons, repository):
-    """What each lesson promises, and the time it takes."""
+    """What each lesson promises, and the time and memory it takes."""
     if not lessons:
         return "No lesson is written yet."
-    rows = ["| Lesson | What you will do | Read | Run |", "|-|-|-|-|"]
+    rows = ["| Lesson | What you will do | Read | Run | CPU | Memory |", "|-|-|-|-|-|-|"]
     for lesson in lessons:
         title, promise = (text.replace("|", "\\|") for text in (lesson.title, lesson.promise))
         link = f"[{lesson.number} · {title}]({path_of(lesson)})"
-        rows.append(f"| {link} | {promise} | {lesson.read} | {lesson.run} |")
+        took = lesson.took
+        used = f"{took['cpu_seconds']} s | {took['peak_mb'] / 1000:.1f} GB" if took else " | "
+        rows.append(f"| {link} | {promise} | {lesson.read} | {lesson.run} | {used} |")
     return "\n".join(rows)
 
 
