@@ -1,5 +1,6 @@
 """Asking a trained model what comes next, and keeping it in a file. Taught in lesson 4."""
 
+import json
 import tempfile
 import textwrap
 import warnings
@@ -17,6 +18,7 @@ from rnn_helpers.sequences import pad
 from rnn_helpers.vocabulary import PADDING, UNKNOWN, Vocabulary
 
 PLAYS_MODEL = Path(__file__).with_name("plays.keras")  # of Shakespeare's plays; made by experiments/plays.py
+NEWS = ("input_axes", "output_axes")  # of an initializer
 VOCABULARY_ENTRY = "vocabulary.json"  # beside Keras's own entries in the saved file, which is a zip archive
 
 
@@ -219,14 +221,24 @@ def save_model(path, model, vocabulary):
         raise InputError(f"there is no folder {str(path.parent)!r}: make it first, or save in another one")
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as folder:
-            complete = Path(folder) / path.name
-            model.save(complete)
-            with zipfile.ZipFile(complete, "a") as archive:
-                archive.writestr(VOCABULARY_ENTRY, vocabulary.to_json())
+            saved, complete = Path(folder) / "saved.keras", Path(folder) / path.name
+            model.save(saved)
+            with zipfile.ZipFile(saved) as archive, zipfile.ZipFile(complete, "w") as target:
+                for entry in archive.infolist():
+                    content = archive.read(entry)
+                    if entry.filename == "config.json":
+                        content = json.dumps(json.loads(content, object_hook=_without_news))
+                    target.writestr(entry, content)
+                target.writestr(VOCABULARY_ENTRY, vocabulary.to_json())
             complete.replace(path)
     except OSError as error:
         kept = "the old file is unchanged" if path.exists() else "nothing was written"
         raise InputError(f"{str(path)!r} could not be saved ({error}): {kept}; mend that and save again") from None
+
+
+def _without_news(config):
+    """A part of a model's configuration without what Keras 3.13, as Colab has it, does not know and nobody set."""
+    return {name: value for name, value in config.items() if name not in NEWS or value is not None}
 
 
 def _require_suffix(path):

@@ -389,7 +389,7 @@ def test_every_file_that_is_linked_exists_and_every_picture_has_alt_text(name):
 
 def test_no_file_names_a_machine_or_a_package_registry():
     words = ["/ro" + "ot/", "/ho" + "me/", "py" + "pi.org", "pythonhosted" + ".org", "npm" + "js.org", "/wo" + "rk/"]
-    skipped = re.compile(r"^(\.(?!github|ci|gitattributes|gitignore).*|__pycache__|.*\.egg-info|build)$")
+    skipped = re.compile(r"^(\.(?!github|ci|gitattributes|gitignore).*|__pycache__|.*\.egg-info|build|class)$")
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if not skipped.match(name)]
         for path in (Path(folder, name) for name in files if not name.endswith((".png", ".pyc"))):

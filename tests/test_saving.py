@@ -3,11 +3,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
+import rnn_helpers
 from rnn_helpers.errors import InputError
 from rnn_helpers.models import build_model
 from rnn_helpers.prediction import load_model, next_word_probabilities, save_model
@@ -54,6 +56,13 @@ def test_training_goes_on_after_opening_as_if_it_had_never_stopped(tmp_path, see
 
 def test_keras_alone_opens_the_file_too(saved, trained):
     assert_same_model(keras.models.load_model(saved), trained.model)
+
+
+def test_the_file_holds_nothing_that_an_older_keras_does_not_know(saved):
+    for path in (saved, Path(rnn_helpers.__file__).with_name("plays.keras")):
+        with zipfile.ZipFile(path) as archive:
+            config = archive.read("config.json").decode()
+        assert "GlorotUniform" in config and "input_axes" not in config
 
 
 def test_a_vocabulary_with_unknown_word_in_any_script_is_kept(tmp_path, trained):
