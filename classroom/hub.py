@@ -12,6 +12,7 @@ from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = ROOT / "classroom" / "jupyterhub_config.py"
+NEEDED = [ROOT, Path(sys.prefix), Path(sys.base_prefix)]  # what learners run, and so must be able to enter
 STATE = Path("/var/lib/rnn-hub")  # JupyterHub's own: who is logged in, and the key of its cookies
 EXCHANGE = Path("/usr/local/share/nbgrader/exchange")  # nbgrader's default, so that no learner need be told
 
@@ -36,17 +37,17 @@ def what_is_missing():
         return "you are not root, and only root may start programs as other users. Say: sudo make hub"
     if not shutil.which("configurable-http-proxy"):
         return "no configurable-http-proxy here. Install it: npm install -g configurable-http-proxy"
-    for needed in [ROOT, Path(sys.executable).resolve().parent]:
-        if folder := closed_folder(needed):
-            return (
-                f"learners may not enter {folder}, where {needed} lies. Move the course to /opt, and use a Python from "
-                f"/usr, or say: chmod o+x {folder}"
-            )
     return None
 
 
 def what_is_in_the_way(port, group):
     """Return one line for the first reason why the class's own hub cannot start, or None."""
+    for needed in NEEDED:
+        if folder := closed_folder(needed):
+            return (
+                f"learners may not enter {folder}, and need {needed} in it. Move the course to /opt, and make its "
+                "environments with a Python from /usr."
+            )
     import grp  # Windows has none, and is told so above
 
     if group not in [one.gr_name for one in grp.getgrall()]:
@@ -71,11 +72,11 @@ def open_exchange(exchange, teacher, course="rnn"):
         folder.chmod(mode)
 
 
-def start(port, state, **options):
-    """Start JupyterHub on the class's configuration, with its files in the folder `state`."""
+def start(port, state, before=(), **options):
+    """Start JupyterHub on the class's configuration, with its files in `state`; `before` is put before the command."""
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     hub, proxy = free_ports(2)
-    command = [sys.executable, "-m", "jupyterhub", f"--config={CONFIGURATION}", "--log-level=WARN"]
+    command = [*before, sys.executable, "-m", "jupyterhub", f"--config={CONFIGURATION}", "--log-level=WARN"]
     command += [f"--JupyterHub.bind_url=http://:{port}", f"--JupyterHub.hub_port={hub}"]
     command += [f"--ConfigurableHTTPProxy.api_url=http://127.0.0.1:{proxy}"]
     return subprocess.Popen(command, cwd=state, **options)

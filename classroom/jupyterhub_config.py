@@ -3,6 +3,7 @@
 Every learner is a user of the server, and works as that user: what keeps learners apart is Linux's own permissions.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ MEMORY = "2G"  # the most that one program of a learner may take; beyond it, tha
 IDLE = 30 * 60  # seconds after which a notebook that nobody uses is ended: its file stays, its variables do not
 
 HERE = Path(__file__).resolve().parent
+SEED = f"/run/rnn-seed-{os.getpid()}"  # where classroom/seed.py listens
 COURSE = Path(sys.prefix).parent / ".venv"  # beside the classroom's own environment
 
 c = get_config()  # noqa: F821 - JupyterHub gives it
@@ -29,13 +31,17 @@ c.Spawner.mem_limit = MEMORY  # told to learner.py, which sets it
 c.Spawner.default_url = "/lab"
 # A whole class that starts at once takes minutes on a small server. That is slow, not broken.
 c.Spawner.start_timeout = c.Spawner.http_timeout = 600
+# What was freed goes back to the system at once, and few threads keep a stock of their own.
+FRUGAL = {"MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_ARENA_MAX": "2"}
 c.Spawner.environment = {
+    **FRUGAL,
     "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",  # nbgrader's own commands
     # JupyterLab, its widgets and the kernel are the course's. Its server extensions are not asked for: without
     # them, a learner's server takes less memory.
-    "JUPYTER_PATH": f"{COURSE}/share/jupyter",
+    "JUPYTER_PATH": f"{HERE}:{COURSE}/share/jupyter",
     "JUPYTERLAB_DIR": f"{COURSE}/share/jupyter/lab",
     "PYTHONUTF8": "1",
+    "RNN_SEED": SEED,
 }
 c.Spawner.args = [
     "--Application.log_level=ERROR",
@@ -47,9 +53,11 @@ c.Spawner.args = [
     "--ServerApp.jpserver_extensions=nbgrader.server_extensions.course_list=False",
 ]
 
-c.JupyterHub.services = [
-    {"name": "idle", "command": [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={IDLE}"]}
-]
+# Without JupyterHub's own variables: learners' notebooks are made from the seed, and they hold a token.
+SEED_ENVIRONMENT = {**FRUGAL, "RNN_SEED": SEED, "PYTHONUTF8": "1"}
+seed = ["env", "-i", *map("=".join, SEED_ENVIRONMENT.items()), sys.executable, str(HERE / "seed.py")]
+idle = [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={IDLE}"]
+c.JupyterHub.services = [{"name": "idle", "command": idle}, {"name": "seed", "command": seed}]
 c.JupyterHub.load_roles = [
     {
         "name": "idle",

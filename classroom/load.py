@@ -35,14 +35,15 @@ def attend(learner, lesson, seconds):
 
 def megabytes(hub_process):
     """Return the memory of the trial's programs by kind; pages that several share are split among them (PSS)."""
-    sums = dict.fromkeys(["kernels", "servers", "hub", "proxy"], 0.0)
+    sums = dict.fromkeys(["kernels", "servers", "seed", "hub", "proxy"], 0.0)
     ours = {process.pid for process in [hub_process, *hub_process.children(recursive=True)]}
     for process in psutil.process_iter(["pid", "username", "cmdline"]):
         command = " ".join(process.info["cmdline"] or [])
         if process.info["username"].startswith(trial.NAME):
-            kind = "kernels" if "ipykernel" in command else "servers"
+            kind = "servers" if "learner.py" in command else "kernels"
         elif process.info["pid"] in ours:
-            kind = "proxy" if "configurable-http-proxy" in command else "hub"
+            known = {"configurable-http-proxy": "proxy", "seed.py": "seed"}
+            kind = next((kind for name, kind in known.items() if name in command), "hub")
         else:
             continue
         try:
@@ -54,8 +55,8 @@ def megabytes(hub_process):
 
 
 def watch(hub_process, peak, ended):
-    """Every two seconds, keep the largest sum that was seen, split by kind."""
-    while not ended.wait(2):
+    """Every five seconds, keep the largest sum that was seen, split by kind."""
+    while not ended.wait(5):
         now = megabytes(hub_process)
         if sum(now.values()) > sum(peak.values()):
             peak.update(now)
@@ -72,7 +73,7 @@ def measure(count, lesson):
         with ThreadPoolExecutor(count) as pool:
             results = [pool.submit(attend, learner, lesson, seconds) for learner in learners]
             failures = [str(one.exception()) for one in results if one.exception()]
-        time.sleep(3)  # all are there, and all have run the lesson: one more look
+        time.sleep(10)  # all are there, and all have run the lesson: one more look
         ended.set()
         watcher.join()
         for learner in learners:

@@ -47,12 +47,28 @@ def remove_users(names):
             subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def passage():
+    """Return what to put before a command, so that trial users may enter what they need in it.
+
+    Where the course or its Python lies in a closed folder, such as root's home, the command gets a view of its own of
+    the disk: that folder seems to hold nothing but what is needed. Nothing changes for anybody else.
+    """
+    closed = {folder for path in hub.NEEDED if (folder := hub.closed_folder(path))}
+    script = ""
+    for folder in closed:
+        script += f'mount --rbind "{folder}" /mnt; mount -t tmpfs -o mode=755 none "{folder}"; '
+        for path in hub.NEEDED:
+            if path.is_relative_to(folder):
+                script += f'mkdir -p "{path}"; mount --rbind "/mnt/{path.relative_to(folder)}" "{path}"; '
+    return ["unshare", "--mount", "sh", "-ec", f'{script} exec "$@"', "sh"] if closed else []
+
+
 @contextlib.contextmanager
 def trial_hub(**options):
     """Run a hub on a free port; yield its address and its process; end it, and all it started."""
     [port] = hub.free_ports(1)
     with tempfile.TemporaryDirectory() as state:
-        process = hub.start(port, Path(state), start_new_session=True, **options)
+        process = hub.start(port, Path(state), passage(), start_new_session=True, **options)
         address = f"http://127.0.0.1:{port}"
         try:
             until(lambda: process.poll() is not None or answers(f"{address}/hub/api/"), 60)

@@ -1,0 +1,115 @@
+"""One program that has loaded what the lessons import; every learner's notebook is forked from it.
+
+What it has loaded, its children share: TensorFlow and its friends then lie in memory once, and not once a learner.
+JupyterHub keeps it running, as root, for it must become any learner. It becomes that learner before it reads a byte
+of what the learner sent, and Linux, not the learner, says who that is. `seed.py CONNECTION_FILE` is the other end: it
+stands for the kernel in a learner's server, passes interrupts on, and takes the kernel along when it is ended.
+"""
+
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+from pathlib import Path
+
+ADDRESS = os.environ["RNN_SEED"]  # a socket in a folder that only root writes to, so that no learner poses as us
+
+
+def load():
+    """Import what the lessons import; what cannot be shared later, such as TensorFlow's threads, must not start yet."""
+    import gc
+
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as ipykernel sets it in each kernel
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp
+    import ipywidgets
+    import matplotlib.pyplot
+    import matplotlib_inline.backend_inline
+    import rnn_helpers.checks
+    import rnn_helpers.explorer
+    import rnn_helpers.plots
+    import rnn_helpers.training  # noqa: F401
+
+    gc.collect()
+    gc.freeze()  # a later collection would write to every object, and so end the sharing
+
+
+def sow():
+    """Wait for learners' servers, and fork a kernel for each that asks."""
+    Path(ADDRESS).unlink(missing_ok=True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is JupyterHub's, which then ends this program in its own way
+    signal.signal(signal.SIGTERM, lambda *_: (Path(ADDRESS).unlink(), os._exit(0)))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(ADDRESS)
+        Path(ADDRESS).chmod(0o666)
+        listener.listen(99)  # who asks before all is loaded waits
+        load()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits here for a kernel's end
+        while True:
+            asker, _ = listener.accept()
+            if os.fork() == 0:
+                break
+            asker.close()
+    kernel(asker)
+
+
+def kernel(asker):
+    """Become the asking user, then that user's kernel."""
+    import pwd
+    import resource
+    import threading
+
+    for number in [signal.SIGTERM, signal.SIGCHLD]:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _, uid, gid = struct.unpack("3i", asker.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    os.setsid()
+    os.initgroups(pwd.getpwuid(uid).pw_name, gid)
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    _, fds, _, _ = socket.recv_fds(asker, 1, 3)
+    size = struct.unpack("I", asker.recv(4, socket.MSG_WAITALL))[0]
+    asked = json.loads(asker.recv(size, socket.MSG_WAITALL))
+    for number, fd in enumerate(fds):
+        os.dup2(fd, number)
+        os.close(fd)
+    os.environ.update(asked["environ"], JPY_PARENT_PID=str(os.getppid()))
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_DATA, (asked["limit"], asked["limit"]))
+    os.chdir(asked["folder"])
+    asker.send(struct.pack("I", os.getpid()))
+    threading.Thread(target=lambda: (asker.recv(1), os.killpg(0, signal.SIGKILL)), daemon=True).start()
+    sys.path[0] = ""
+    sys.argv = ["ipykernel_launcher", "-f", asked["connection"]]
+    import numpy as np
+    from ipykernel.kernelapp import launch_new_instance
+
+    np.random.seed()  # else every learner would draw the same numbers
+    launch_new_instance()
+
+
+def stand_in(connection):
+    """Ask for a kernel, and stand in for it until it ends."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+    asked = json.dumps(
+        {"environ": dict(os.environ), "folder": str(Path.cwd()), "connection": connection, "limit": limit}
+    ).encode()
+    with socket.socket(socket.AF_UNIX) as seed:
+        seed.connect(ADDRESS)
+        socket.send_fds(seed, [b"\0"], [0, 1, 2])
+        seed.sendall(struct.pack("I", len(asked)) + asked)
+        kernel = struct.unpack("I", seed.recv(4, socket.MSG_WAITALL))[0]
+        for number in [signal.SIGINT, signal.SIGTERM]:
+            signal.signal(number, lambda number, frame: os.kill(kernel, number))
+        seed.recv(1)  # comes back empty when the kernel ends
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        stand_in(sys.argv[1])
+    else:
+        sow()
