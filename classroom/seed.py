@@ -39,8 +39,8 @@ def load():
 def sow():
     """Wait for learners' servers, and fork a kernel for each that asks."""
     Path(ADDRESS).unlink(missing_ok=True)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is JupyterHub's, which then ends this program in its own way
-    signal.signal(signal.SIGTERM, lambda *_: (Path(ADDRESS).unlink(), os._exit(0)))
+    for number in [signal.SIGINT, signal.SIGTERM]:
+        signal.signal(number, lambda *_: (Path(ADDRESS).unlink(missing_ok=True), os._exit(0)))
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(ADDRESS)
         Path(ADDRESS).chmod(0o666)
@@ -75,14 +75,14 @@ def kernel(asker):
     for number, fd in enumerate(fds):
         os.dup2(fd, number)
         os.close(fd)
-    os.environ.update(asked["environ"], JPY_PARENT_PID=str(os.getppid()))
+    os.environ.update(asked["environ"])
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_DATA, (asked["limit"], asked["limit"]))
     os.chdir(asked["folder"])
     asker.send(struct.pack("I", os.getpid()))
     threading.Thread(target=lambda: (asker.recv(1), os.killpg(0, signal.SIGKILL)), daemon=True).start()
     sys.path[0] = ""
-    sys.argv = ["ipykernel_launcher", "-f", asked["connection"]]
+    sys.argv = ["ipykernel_launcher", f"--IPKernelApp.parent_handle={os.getppid()}", "-f", asked["connection"]]
     import numpy as np
     from ipykernel.kernelapp import launch_new_instance
 
