@@ -45,6 +45,8 @@ c.Spawner.environment = {
 }
 c.Spawner.args = [
     "--Application.log_level=ERROR",
+    # Through files of the learner's own: over TCP, another user of this server could listen to what a notebook prints.
+    "--KernelManager.transport=ipc",
     f"--MappingKernelManager.cull_idle_timeout={IDLE}",
     "--MappingKernelManager.cull_connected=True",  # an open page alone is no use of a notebook
     # The teacher's half of nbgrader stays out; a learner's half lists, fetches, submits and validates.

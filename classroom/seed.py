@@ -6,6 +6,8 @@ of what the learner sent, and Linux, not the learner, says who that is. `seed.py
 stands for the kernel in a learner's server, passes interrupts on, and takes the kernel along when it is ended.
 """
 
+import gc
+import importlib
 import json
 import os
 import signal
@@ -16,22 +18,18 @@ from pathlib import Path
 
 ADDRESS = os.environ["RNN_SEED"]  # a socket in a folder that only root writes to, so that no learner poses as us
 
+LOADED = [
+    *["ipykernel.kernelapp", "ipykernel.ipkernel", "ipywidgets"],
+    *["matplotlib.pyplot", "matplotlib_inline.backend_inline"],
+    *["rnn_helpers.checks", "rnn_helpers.explorer", "rnn_helpers.plots", "rnn_helpers.training"],
+]
+
 
 def load():
     """Import what the lessons import; what cannot be shared later, such as TensorFlow's threads, must not start yet."""
-    import gc
-
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as ipykernel sets it in each kernel
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp
-    import ipywidgets
-    import matplotlib.pyplot
-    import matplotlib_inline.backend_inline
-    import rnn_helpers.checks
-    import rnn_helpers.explorer
-    import rnn_helpers.plots
-    import rnn_helpers.training  # noqa: F401
-
+    for name in LOADED:
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()  # a later collection would write to every object, and so end the sharing
 
