@@ -26,7 +26,7 @@ c.Authenticator.allowed_users = TEACHERS
 c.Authenticator.admin_users = TEACHERS
 
 c.JupyterHub.spawner_class = "localprocess"
-c.Spawner.cmd = [sys.executable, str(HERE / "learner.py")]
+c.Spawner.cmd = [sys.executable, "-S", str(HERE / "learner.py")]
 c.Spawner.mem_limit = MEMORY  # told to learner.py, which sets it
 c.Spawner.default_url = "/lab"
 # A whole class that starts at once takes minutes on a small server. That is slow, not broken.
@@ -55,9 +55,9 @@ c.Spawner.args = [
     "--ServerApp.jpserver_extensions=nbgrader.server_extensions.course_list=False",
 ]
 
-# Without JupyterHub's own variables: learners' notebooks are made from the seed, and they hold a token.
-SEED_ENVIRONMENT = {**FRUGAL, "RNN_SEED": SEED, "PYTHONUTF8": "1"}
-seed = ["env", "-i", *map("=".join, SEED_ENVIRONMENT.items()), sys.executable, str(HERE / "seed.py")]
+# Without JupyterHub's own variables: they hold a token, and learners' programs are made from the seed.
+environment = [f"{name}={value}" for name, value in c.Spawner.environment.items()]
+seed = ["env", "-i", *environment, sys.executable, str(HERE / "seed.py")]
 idle = [sys.executable, "-m", "jupyterhub_idle_culler", f"--timeout={IDLE}"]
 c.JupyterHub.services = [{"name": "idle", "command": idle}, {"name": "seed", "command": seed}]
 c.JupyterHub.load_roles = [

@@ -37,10 +37,10 @@ def megabytes(hub_process):
     """Return the memory of the trial's programs by kind; pages that several share are split among them (PSS)."""
     sums = dict.fromkeys(["kernels", "servers", "seed", "hub", "proxy"], 0.0)
     ours = {process.pid for process in [hub_process, *hub_process.children(recursive=True)]}
-    for process in psutil.process_iter(["pid", "username", "cmdline"]):
+    for process in psutil.process_iter(["pid", "username", "name", "cmdline"]):
         command = " ".join(process.info["cmdline"] or [])
         if process.info["username"].startswith(trial.NAME):
-            kind = "servers" if "learner.py" in command else "kernels"
+            kind = "servers" if is_server(process.info) else "kernels"
         elif process.info["pid"] in ours:
             known = {"configurable-http-proxy": "proxy", "seed.py": "seed"}
             kind = next((kind for name, kind in known.items() if name in command), "hub")
@@ -52,6 +52,11 @@ def megabytes(hub_process):
             continue
         sums[kind] += next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
     return sums
+
+
+def is_server(process):
+    """Say whether a learner's program is the JupyterLab server, or what stands in for it; else it is a notebook's."""
+    return process["name"].startswith("jupyterhub") or any("learner.py" in part for part in process["cmdline"])
 
 
 def watch(hub_process, peak, ended):
