@@ -13,6 +13,7 @@ from traitlets.config import PyFileConfigLoader
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = ROOT / "classroom" / "jupyterhub_config.py"
 NEEDED = [ROOT, Path(sys.prefix), Path(sys.base_prefix)]  # what learners run, and so must be able to enter
+KEPT = Path(os.environ.get("CLASS") or ROOT / "class").expanduser().resolve()  # as kit.py finds it
 STATE = Path("/var/lib/rnn-hub")  # JupyterHub's own: who is logged in, and the key of its cookies
 EXCHANGE = Path("/usr/local/share/nbgrader/exchange")  # nbgrader's default, so that no learner need be told
 
@@ -48,6 +49,8 @@ def what_is_in_the_way(port, group):
                 f"learners may not enter {folder}, and need {needed} in it. Move the course to /opt, and make its "
                 "environments with a Python from /usr."
             )
+    if not KEPT.is_dir():
+        return f"no class folder {KEPT} here. As the teacher, not as root, say: make classroom"
     import grp  # Windows has none, and is told so above
 
     if group not in [one.gr_name for one in grp.getgrall()]:
@@ -59,6 +62,12 @@ def what_is_in_the_way(port, group):
         except OSError:
             return f"port {port} is taken. End what uses it, or change PORT in {CONFIGURATION}."
     return None
+
+
+def close_class(folder):
+    """Close the class's folder, with gradebook and hidden checks, to all but its owner; return who that is."""
+    folder.chmod(0o700)
+    return folder.stat().st_uid, folder.stat().st_gid
 
 
 def open_exchange(exchange, teacher, course="rnn"):
@@ -96,11 +105,7 @@ def main():
     port, group = configuration()
     if missing := what_is_missing() or what_is_in_the_way(port, group):
         sys.exit(f"hub: {missing}")
-    kept = ROOT / "class"
-    owner = (kept if kept.exists() else ROOT).stat()
-    if kept.exists():
-        kept.chmod(0o700)  # the gradebook, and the checks that learners must not see
-    open_exchange(EXCHANGE, (owner.st_uid, owner.st_gid))
+    open_exchange(EXCHANGE, close_class(KEPT))
     hub = start(port, STATE)
     print(f"The hub is at http://{socket.getfqdn()}:{port} (Ctrl+C here ends it)", flush=True)
     try:

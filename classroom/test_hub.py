@@ -1,5 +1,6 @@
 """The class's hub: real users, a real JupyterHub, real notebooks; and what it says where it cannot run."""
 
+import json
 import re
 import shutil
 import socket
@@ -55,19 +56,24 @@ def code(learner, *cells):
 
 
 def test_jupyterhub_knows_every_setting_of_the_configuration():
-    from jupyterhub.app import JupyterHub
+    from jupyterhub import app, auth, spawner
 
-    app = JupyterHub()
-    app.load_config_file(str(hub.CONFIGURATION))
-    known = {**JupyterHub.class_traits(config=True)}
-    assert set(app.config.JupyterHub) <= set(known)
-    assert app.config.PAMAuthenticator.allowed_groups == {GROUP}
+    hub_app = app.JupyterHub()
+    hub_app.load_config_file(str(hub.CONFIGURATION))
+    for kind in [app.JupyterHub, auth.Authenticator, auth.PAMAuthenticator, spawner.Spawner]:
+        assert set(hub_app.config[kind.__name__]) <= set(kind.class_traits(config=True))
+    assert hub_app.config.PAMAuthenticator.allowed_groups == {GROUP}
 
 
 @needs_server
-def test_two_learners_run_lesson_1_without_a_failure(classroom):
+def test_two_learners_run_lesson_1_and_it_prints_what_stands_there(classroom):
+    lesson = json.loads((hub.ROOT / "notebooks" / "01_what_is_an_rnn.ipynb").read_text())
+    outputs = [cell["outputs"] for cell in lesson["cells"] if cell["cell_type"] == "code"]
+    printed = [
+        "".join(line for one in some if one["output_type"] == "stream" for line in one["text"]) for some in outputs
+    ]
     for learner in classroom:
-        assert learner.run("01_what_is_an_rnn.ipynb")
+        assert learner.run("01_what_is_an_rnn.ipynb") == printed
 
 
 @needs_server
@@ -77,14 +83,19 @@ def test_a_cell_that_fails_is_a_failure(classroom):
 
 
 @needs_server
-def test_a_learner_reads_neither_a_neighbours_folder_nor_the_gradebook(classroom, tmp_path):
+def test_a_learner_reads_neither_a_neighbours_folder_nor_the_gradebook(classroom):
     other = classroom[1].name
-    gradebook = hub.ROOT / "class" / "gradebook.db"
     look = "import os; print([os.access(path, os.R_OK) for path in {!r}])"
     [said] = code(classroom[0], look.format([f"/home/{other}/rnn-course", f"/home/{other}/rnn-course/try.ipynb"]))
     assert said == "[False, False]\n"
-    if gradebook.exists():
-        assert as_user(classroom[0].name, "cat", gradebook).returncode
+    with tempfile.TemporaryDirectory() as kept:
+        Path(kept).chmod(0o755)
+        gradebook = Path(kept) / "class" / "gradebook.db"
+        gradebook.parent.mkdir()
+        gradebook.write_text("marks")
+        assert as_user(classroom[0].name, "cat", gradebook).stdout == "marks"
+        assert hub.close_class(gradebook.parent) == (0, 0)
+        assert "Permission denied" in as_user(classroom[0].name, "cat", gradebook).stderr
 
 
 @needs_server
@@ -166,10 +177,13 @@ def test_hub_names_what_is_in_the_way_in_one_line(monkeypatch, tmp_path):
 
     group, [port] = grp.getgrall()[0].gr_name, hub.free_ports(1)
     monkeypatch.setattr(hub, "NEEDED", [])
+    monkeypatch.setattr(hub, "KEPT", tmp_path)
     assert hub.what_is_in_the_way(port, group) is None
     assert "groupadd no-such-group" in hub.what_is_in_the_way(port, "no-such-group")
     with socket.create_server(("", port)):
         assert f"port {port} is taken" in hub.what_is_in_the_way(port, group)
+    monkeypatch.setattr(hub, "KEPT", tmp_path / "none")
+    assert "make classroom" in hub.what_is_in_the_way(port, group)
     tmp_path.chmod(0o700)
     monkeypatch.setattr(hub, "NEEDED", [tmp_path])
     assert f"may not enter {hub.closed_folder(tmp_path)}" in hub.what_is_in_the_way(port, group)
