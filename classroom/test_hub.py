@@ -1,6 +1,5 @@
 """The class's hub: real users, a real JupyterHub, real notebooks; and what it says where it cannot run."""
 
-import json
 import re
 import shutil
 import socket
@@ -10,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import hub
+import nbformat
 import psutil
 import pytest
 import trial
@@ -67,11 +67,9 @@ def test_jupyterhub_knows_every_setting_of_the_configuration():
 
 @needs_server
 def test_two_learners_run_lesson_1_and_it_prints_what_stands_there(classroom):
-    lesson = json.loads((hub.ROOT / "notebooks" / "01_what_is_an_rnn.ipynb").read_text())
-    outputs = [cell["outputs"] for cell in lesson["cells"] if cell["cell_type"] == "code"]
-    printed = [
-        "".join(line for one in some if one["output_type"] == "stream" for line in one["text"]) for some in outputs
-    ]
+    lesson = nbformat.read(hub.ROOT / "notebooks" / "01_what_is_an_rnn.ipynb", as_version=4)
+    cells = [cell for cell in lesson.cells if cell.cell_type == "code"]
+    printed = ["".join(one.text for one in cell.outputs if one.output_type == "stream") for cell in cells]
     for learner in classroom:
         assert learner.run("01_what_is_an_rnn.ipynb") == printed
 
