@@ -1,5 +1,6 @@
 """The class's hub: real users, a real JupyterHub, real notebooks; and what it says where it cannot run."""
 
+import os
 import re
 import shutil
 import socket
@@ -140,7 +141,14 @@ def test_an_assignment_is_released_fetched_submitted_and_collected(classroom):
         handed_out = course / "release" / "lesson_1" / "lesson_1.ipynb"
         handed_out.parent.mkdir(parents=True)
         shutil.copy(hub.ROOT / "notebooks" / "01_what_is_an_rnn.ipynb", handed_out)
-        teach = {"cwd": course, "check": True, "capture_output": True, "timeout": 60}
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # nbgrader starts alembic by its name
+        teach = {
+            "env": {**os.environ, "PATH": path},
+            "cwd": course,
+            "check": True,
+            "capture_output": True,
+            "timeout": 60,
+        }
         subprocess.run([*program, "release_assignment", "lesson_1", *settings], **teach)
         for step in ["fetch_assignment", "submit"]:
             result = as_user(name, *program, step, "lesson_1", *settings, cwd=home)
