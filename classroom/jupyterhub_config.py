@@ -31,10 +31,7 @@ c.Spawner.mem_limit = MEMORY  # told to learner.py, which sets it
 c.Spawner.default_url = "/lab"
 # A whole class that starts at once takes minutes on a small server. That is slow, not broken.
 c.Spawner.start_timeout = c.Spawner.http_timeout = 600
-# What was freed goes back to the system at once, and few threads keep a stock of their own.
-FRUGAL = {"MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_ARENA_MAX": "2"}
 c.Spawner.environment = {
-    **FRUGAL,
     "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",  # nbgrader's own commands
     # JupyterLab, its widgets and the kernel are the course's. Its server extensions are not asked for: without
     # them, a learner's server takes less memory.
