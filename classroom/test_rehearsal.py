@@ -14,10 +14,11 @@ import threading
 from pathlib import Path
 
 import assignments
-import build
 import nbformat
 import pytest
 import sandbox
+
+import build
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "01_what_is_an_rnn.ipynb"
