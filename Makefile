@@ -1,7 +1,7 @@
 # Each command makes or mends the environment it needs, then does its work: see tools/course.py.
 PYTHON ?= python3
 
-COMMANDS = lab test notebooks lint bench experiments nudge browser site lock \
+COMMANDS = lab test notebooks lint bench experiments nudge versions browser site lock \
 classroom grade feedback grades slides questions hub rehearsal
 
 $(COMMANDS):

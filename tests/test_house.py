@@ -26,6 +26,7 @@ import expect  # noqa: E402
 import lock  # noqa: E402
 import nudge  # noqa: E402
 import readme  # noqa: E402
+import versions  # noqa: E402
 
 LOCKS = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", "classroom/requirements.txt")}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -268,6 +269,32 @@ def test_upgrading_an_unknown_package_is_refused_and_changes_nothing(capsys, tmp
     assert lock.lock(tmp_path, "kreas") == 1
     assert "UPGRADE=kreas is in no lock" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["requirements.txt"]
+
+
+def test_other_versions_are_tried_every_week():
+    job = yaml.safe_load(read(".github/workflows/test.yml"))["jobs"]["versions"]
+    assert job["if"] == "github.event_name == 'schedule'"
+    assert job["strategy"]["matrix"]["set"] == list(versions.SETS)
+    installed = job["steps"][1]["with"]["python-version"].split()
+    assert {python for python, _ in versions.SETS.values()} <= set(installed)
+
+
+def test_a_set_of_versions_that_fails_is_named_and_the_others_are_tried(monkeypatch, capsys, tmp_path):
+    tried = []
+
+    def run(command, **options):
+        tried.append(command)
+        is_broken = "tensorflow-cpu==2.20.*" in command or ("--nbval" in command and "newest" in command[0])
+        return subprocess.CompletedProcess(command, int(is_broken))
+
+    monkeypatch.setattr(versions.subprocess, "run", run)
+    assert versions.main("", tmp_path) == 1
+    *_, first, second = capsys.readouterr().out.splitlines()
+    assert first == "colab: uv pip install"
+    assert second.startswith("newest: -m pytest") and "--nbval" in second
+    assert sum("venv" in command for command in tried) == 3
+    assert versions.main("kolab", tmp_path) == 1
+    assert "ONLY=kolab is no set. Name one of colab, " in capsys.readouterr().err
 
 
 def test_the_workflow_runs_the_readmes_command_on_three_systems_and_every_week():

@@ -78,6 +78,7 @@ COMMANDS = {
         ["experiments/characters.py"],
     ],
     "nudge": [["tools/nudge.py"]],
+    "versions": [["tools/versions.py"]],
     "browser": [["tools/browser.py"]],
     "site": [["tools/webpage.py"]],
     "lock": [["tools/lock.py"]],
