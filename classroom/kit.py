@@ -13,6 +13,7 @@ import secrets
 import shutil
 import sys
 import warnings
+from html import escape
 from pathlib import Path
 
 import assignments
@@ -152,6 +153,7 @@ def read_submission(folder, learner, number):
             )
     except KitError as error:
         return blank(folder, number, str(error)), str(error)
+    keep_own_code(notebook, nbformat.read(released(folder, number), as_version=4))
     return notebook, "" if chosen[0].name == wanted else f"renamed: {chosen[0].name} was taken for {wanted}"
 
 
@@ -169,10 +171,25 @@ def read_notebook(path):
     return notebook
 
 
+def keep_own_code(notebook, handed_out):
+    """Keep of a submission its code, and no text but what was handed out.
+
+    HTML in a text would act in the browser that opens feedback or nbgrader's own pages, as the teacher.
+    """
+    texts = {cell.source for cell in handed_out.cells if cell.cell_type == "markdown"}
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" or (cell.cell_type == "markdown" and cell.source in texts)
+    ]
+    notebook.metadata = handed_out.metadata
+
+
 def blank(folder, number, reason):
     """The released notebook, with the reason why it stands in for the learner's."""
     notebook = nbformat.read(released(folder, number), as_version=4)
-    note = f"**Your own notebook could not be graded:** {reason}. Please hand it in again."
+    # A reason may hold the name of a file, which a learner chose.
+    note = f"**Your own notebook could not be graded:** {escape(reason)}. Please hand it in again."
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell(note))
     return notebook
 

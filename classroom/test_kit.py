@@ -90,3 +90,35 @@ def test_a_download_of_a_schools_platform_is_sorted_by_learner(tmp_path, name, l
     target.write_text("{}")
     kit.collect(tmp_path, 1, download)
     assert [path.parent.parent.name for path in tmp_path.glob("submitted/*/lesson_1/*.ipynb")] == [learner]
+
+
+ATTACK = "<script>window.attacked = 1</script><img src=x onerror='window.attacked = 1'>"
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_of_a_submission_no_text_but_the_one_handed_out_reaches_the_teachers_browser(a_class, kind):
+    notebook = nbformat.read(kit.released(a_class, 1), as_version=4)
+    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    texts[-1].source = f"### 1.3 Read on {ATTACK}"
+    place = next(
+        place for place, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader", {}).get("solution")
+    )
+    new_cell = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_raw_cell
+    notebook.cells[place] = new_cell(ATTACK, metadata=notebook.cells[place].metadata)
+    notebook.cells.append(nbformat.v4.new_raw_cell(ATTACK, metadata={"raw_mimetype": "text/html"}))
+    notebook.metadata.title = ATTACK
+    place = a_class / "submitted" / f"attacker by {kind}" / "lesson_1"
+    place.mkdir(parents=True)
+    nbformat.write(notebook, place / "01_what_is_an_rnn.ipynb")
+    kept, _ = kit.read_submission(a_class, place.parent.name, 1)
+    assert "onerror" not in nbformat.writes(kept)
+    assert [cell.source for cell in kept.cells if cell.cell_type == "markdown"] == [one.source for one in texts[:-1]]
+
+
+def test_the_name_of_a_file_does_not_act_in_the_feedback(a_class):
+    place = a_class / "submitted" / "names" / "lesson_1"
+    place.mkdir(parents=True)
+    for name in ["<img src=x onerror=alert(1)>.ipynb", "other.ipynb"]:
+        (place / name).write_text("{}")
+    kept, _ = kit.read_submission(a_class, "names", 1)
+    assert "&lt;img" in kept.cells[0].source and "<img" not in kept.cells[0].source
