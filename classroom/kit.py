@@ -80,14 +80,18 @@ def release(folder, lessons):
 
 
 def collect(folder, number, source):
-    """Copy what a school's platform gave you: a file or a folder for each learner, into submitted/."""
+    """Copy what a school's platform gave you, a file or a folder for each learner, in the place of earlier files."""
     entries = [one for one in sorted(source.iterdir()) if one.is_dir() or one.suffix == ".ipynb"]
     if not entries:
         raise KitError(f"FROM={source} has neither notebooks nor folders with notebooks")
+    fresh = set()
     for entry in entries:
         # Moodle's download names a file, or a folder, NAME_NUMBER_assignsubmission_file...
         learner = re.split(r"_\d+_assignsubmission", entry.name)[0].removesuffix(".ipynb").strip()
         target = folder / "submitted" / learner / f"lesson_{number}"
+        if target not in fresh:  # several entries may be one learner's
+            shutil.rmtree(target, ignore_errors=True)
+            fresh.add(target)
         if entry.is_dir():
             shutil.copytree(entry, target, symlinks=True, dirs_exist_ok=True)
         else:

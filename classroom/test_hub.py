@@ -35,9 +35,16 @@ def classroom():
         yield learners
 
 
+def home_of(name):
+    """A user's own folder, as useradd makes it."""
+    import pwd  # Windows has none
+
+    return Path(pwd.getpwnam(name).pw_dir)
+
+
 def as_user(name, *command, **options):
     """Run a command as a trial user, in the folder of the lessons."""
-    become = ["setpriv", f"--reuid={name}", f"--regid={name}", "--init-groups", "env", f"HOME=/home/{name}"]
+    become = ["setpriv", f"--reuid={name}", f"--regid={name}", "--init-groups", "env", f"HOME={home_of(name)}"]
     return subprocess.run([*trial.passage(), *become, *command], capture_output=True, text=True, timeout=60, **options)
 
 
@@ -85,7 +92,7 @@ def test_a_cell_that_fails_is_a_failure(classroom):
 def test_a_learner_reads_neither_a_neighbours_folder_nor_the_gradebook(classroom):
     other = classroom[1].name
     look = "import os; print([os.access(path, os.R_OK) for path in {!r}])"
-    [said] = code(classroom[0], look.format([f"/home/{other}/rnn-course", f"/home/{other}/rnn-course/try.ipynb"]))
+    [said] = code(classroom[0], look.format([f"{home_of(other)}/rnn-course", f"{home_of(other)}/rnn-course/try.ipynb"]))
     assert said == "[False, False]\n"
     with tempfile.TemporaryDirectory() as kept:
         Path(kept).chmod(0o755)
@@ -99,7 +106,7 @@ def test_a_learner_reads_neither_a_neighbours_folder_nor_the_gradebook(classroom
 
 @needs_server
 def test_a_learners_work_outlives_the_next_start(classroom):
-    lesson = Path(f"/home/{classroom[0].name}/rnn-course/02_prepare_text.ipynb")
+    lesson = home_of(classroom[0].name) / "rnn-course" / "02_prepare_text.ipynb"
     lesson.write_text("mine")
     lesson.with_name("03_build_and_train.ipynb").unlink()
     bring = f"import sys; sys.path.insert(0, {str(HERE)!r}); import learner; learner.bring_lessons(learner.Path.cwd())"
@@ -132,7 +139,7 @@ def test_notebooks_from_one_seed_share_neither_user_nor_chance_nor_the_hubs_toke
 @needs_server
 def test_an_assignment_is_released_fetched_submitted_and_collected(classroom):
     name, settings = classroom[0].name, ["--course=rnn"]
-    program, home = [sys.executable, "-m", "nbgrader"], Path(f"/home/{name}/rnn-course")
+    program, home = [sys.executable, "-m", "nbgrader"], home_of(name) / "rnn-course"
     with tempfile.TemporaryDirectory() as kept:
         Path(kept).chmod(0o755)
         exchange, course = Path(kept) / "exchange", Path(kept) / "course"

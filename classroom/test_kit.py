@@ -89,6 +89,9 @@ def test_a_download_of_a_schools_platform_is_sorted_by_learner(tmp_path, name, l
     target = download / name if name.endswith(".ipynb") else download / name / "lesson.ipynb"
     target.write_text("{}")
     kit.collect(tmp_path, 1, download)
+    kit.collect(tmp_path, 1, download)
+    target.rename(target.with_name("renamed" + target.name) if target.parent != download else target)
+    kit.collect(tmp_path, 1, download)
     assert [path.parent.parent.name for path in tmp_path.glob("submitted/*/lesson_1/*.ipynb")] == [learner]
 
 

@@ -337,7 +337,16 @@ def sample_lesson(folder, text, name="02_prepare_text.md"):
 
 def test_a_lessons_header_is_read_behind_its_front_matter(tmp_path):
     lesson = readme.read_header(sample_lesson(tmp_path, SAMPLE))
-    assert lesson == ("02_prepare_text", 2, "Prepare | text", "Turn any text into numbers.", "25 min", "15 s", (1,))
+    assert lesson == (
+        "02_prepare_text",
+        2,
+        "Prepare | text",
+        "Turn any text into numbers.",
+        "25 min",
+        "15 s",
+        (1,),
+        None,
+    )
     first = SAMPLE.replace("# 2", "# 1").replace("Needs 1", "Needs nothing").split("---\n\n")[1]
     assert readme.read_header(sample_lesson(tmp_path, first, "01_first.md")).needs == ()
 
