@@ -65,7 +65,13 @@ COMMANDS = {
     ],
     "notebooks": [["tools/build.py"]],
     "lint": [["-m", "ruff", "check", "--fix"], ["-m", "ruff", "format"]],
-    "bench": [["benchmarks/seed_page.py"], ["benchmarks/real_text.py"]],
+    # The last step prints all of it as one table, as `make notebooks` writes it into README.md.
+    "bench": [
+        ["benchmarks/seed_page.py"],
+        ["benchmarks/real_text.py"],
+        ["benchmarks/footprint.py"],
+        ["tools/expect.py"],
+    ],
     # The heavy runs that lessons 5 to 7 read; each goes on where it stopped.
     "experiments": [
         ["experiments/recall.py"],

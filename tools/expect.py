@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 
 def read_runs(root, name):
@@ -78,8 +79,20 @@ def characters(root):
     )
 
 
+def footprint(root):
+    """What the course asks of a computer, in two sentences."""
+    found = json.loads((root / "benchmarks" / "footprint.json").read_text(encoding="utf-8"))
+    picture, memory = found["first_picture"], found["memory_mb"]
+    shown = ", ".join(f"{what} {megabytes} MB" for what, megabytes in memory.items())
+    return (
+        f"The environment takes {found['environment_mb'] / 1000:.1f} GB on disk. In memory, {shown}. From the start of "
+        f"its kernel to its first picture lesson 1 takes {picture['seconds']:.1f} s, {picture['ratio']:.2f} times "
+        f"({picture['ratio_min']:.2f}–{picture['ratio_max']:.2f}) as long as a notebook that only draws an empty one."
+    )
+
+
 def expect(root):
-    """Both tables, each with the words it needs."""
+    """All that was measured, each part with the words it needs."""
     return f"""\
 **How good.** Perplexity on *As You Like It*, which no model has read, after learning from ten other plays: among how
 many words a model seems to choose, of 3,002. All networks have 250,000 numbers; mean of 3 seeds, least to most in
@@ -93,4 +106,10 @@ Letter by letter, from a million characters, {characters(root)}.
 least to most in brackets. Our training unrolls its recurrent layer, and compiles a SimpleRNN with XLA. Against PyTorch,
 an embedding of 64 numbers and 128 units read 256 windows of 32; a GRU of 256 units writes words out of 5,000.
 
-{table(["what", "times as fast", "wanted"], bench_rows(root))}"""
+{table(["what", "times as fast", "wanted"], bench_rows(root))}
+
+**How heavy.** {footprint(root)}"""
+
+
+if __name__ == "__main__":
+    print(expect(Path(__file__).resolve().parent.parent))
