@@ -75,6 +75,7 @@ def run(function, settings, path=None, note="", client=None):
     """
     how = describe_how(function) | {"note": note}
     done = {} if path is None or not Path(path).exists() else _read(Path(path), how)
+    lines = [json.dumps(one) for one in done.values()]
     keys = {_key(setting): setting for setting in settings}
     waiting = {key: setting for key, setting in keys.items() if key not in done}
     is_hidden, num_stored = "TQDM_DISABLE" in os.environ, len(keys) - len(waiting)
@@ -87,7 +88,8 @@ def run(function, settings, path=None, note="", client=None):
             else:
                 done[key] = {"setting": waiting[key], "seconds": seconds, "result": result}
                 if path is not None:
-                    _write(Path(path), how, done.values())
+                    lines.append(json.dumps(done[key]))
+                    _write(Path(path), how, lines)
             bar.update()
     return [done[_key(setting)] for setting in settings if _key(setting) in done]
 
@@ -171,10 +173,10 @@ def _read(path, how):
     return {_key(done["setting"]): done for done in runs}
 
 
-def _write(path, how, runs):
+def _write(path, how, lines):
     """Replace the file by one with all results so far, a line each."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = ",\n".join(json.dumps(done) for done in runs)
     new = path.with_suffix(".new")
-    new.write_text(f'{{"how": {json.dumps(how)},\n"runs": [\n{lines}\n]}}\n', encoding="utf-8")
+    runs = ",\n".join(lines)
+    new.write_text(f'{{"how": {json.dumps(how)},\n"runs": [\n{runs}\n]}}\n', encoding="utf-8")
     new.replace(path)  # whoever stops the program leaves a whole file

@@ -91,7 +91,7 @@ def learn(seed):
 
 
 def look_around(number):
-    """What limits a worker's threads, its variables and the pools of NumPy and SciPy; and whose randomness Dask uses."""
+    """What limits a worker's threads: its variables, the pools of NumPy and SciPy. And whose randomness Dask uses."""
     import random
 
     import dask.sizeof

@@ -66,7 +66,7 @@ COMMANDS = {
     "notebooks": [["tools/build.py"]],
     "lint": [["-m", "ruff", "check", "--fix"], ["-m", "ruff", "format"]],
     "bench": [["benchmarks/seed_page.py"], ["benchmarks/real_text.py"]],
-    # The heavy runs that lessons 5 to 7 read; each goes on where it stopped.
+    # The heavy runs that lessons 5 to 8 read; each goes on where it stopped.
     "experiments": [
         ["experiments/recall.py"],
         ["experiments/short_sentences.py"],
@@ -76,6 +76,7 @@ COMMANDS = {
         ["experiments/plays.py"],
         ["experiments/own_text.py"],
         ["experiments/characters.py"],
+        ["experiments/scale.py"],
     ],
     "nudge": [["tools/nudge.py"]],
     "browser": [["tools/browser.py"]],

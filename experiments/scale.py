@@ -1,0 +1,284 @@
+"""What workers gain, and what grows with text, vocabulary, width, length and depth: for lesson 8. About 15 minutes.
+
+Everything computes with one thread. What is compared is measured in turn, round after round, so that a slow moment of
+the machine hits all alike: compare within a round. Writes rnn_helpers/measured/scale_*.json, and goes on where it was
+stopped. Memory is read from Linux's /proc.
+"""
+# ruff: noqa: E402
+
+from rnn_helpers.cluster import limit_threads
+
+limit_threads()  # before NumPy and Keras
+
+# isort: split
+import multiprocessing
+import os
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from rnn_helpers.cluster import local_cluster
+from rnn_helpers.corpus import TRAINING_PLAYS, VALIDATION_PLAY, read_play
+from rnn_helpers.experiments import RESULTS, run
+from rnn_helpers.sequences import prepare_text
+
+TRAINING = {"model": "GRU", "lag": 3, "num_sentences": 2000, "epochs": 20}  # a shorter one of short_sentences.py
+BASE = {"batch_size": 16, "num_steps": 32, "vocabulary_size": 1000, "num_units": 128, "num_layers": 1}
+SWEEPS = {
+    "vocabulary_size": (125, 250, 500, 1000, 2000, 4000, 8000, 16_000),
+    "num_units": (16, 32, 64, 128, 256, 512, 1024),
+    "num_steps": (4, 8, 16, 32, 64, 128, 256),
+    "num_layers": (1, 2, 4, 8),
+    "batch_size": (1, 4, 16, 64, 256),
+}
+TEXT_SIZES = (1000, 4000, 16_000, 64_000, 128_000)  # words
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+ROUNDS = 7
+NOTE = "One thread; other programs were at work on the machine at times. Compare within a round."
+
+
+# --- What workers gain ---
+
+
+def do_nothing(number):
+    """The smallest setting: what is left is the cost of sending it."""
+    return number
+
+
+def import_keras(number):
+    """What a worker's first training waits for."""
+    start = perf_counter()
+    import rnn_helpers.trials  # noqa: F401
+
+    return perf_counter() - start
+
+
+def train_once(**setting):
+    """One training of lesson 6's kind."""
+    from rnn_helpers.trials import short_once
+
+    return short_once(**setting)["perplexity"]
+
+
+def give_numbers(number):
+    """A result as large as that of a longer training."""
+    return [number + 0.1234] * 160
+
+
+def measure_workers(round, num_trainings, counts):
+    """The seconds that a number of trainings take here, one by one, and on clusters; and the parts of those.
+
+    Args:
+        round: tells one measurement from another.
+        num_trainings: how many seeds.
+        counts: numbers of workers to try.
+
+    Returns:
+        A dict: "here", the wall seconds of all trainings one by one; "store", the seconds of keeping one of
+        1,000 results; and for each count a dict: "start" of the cluster; "import" of Keras, one number a
+        worker; "trainings", the wall seconds of all; "each", the seconds of single ones, in their workers; "send", the
+        seconds per setting of 200 that do nothing.
+    """
+    settings = [TRAINING | {"seed": seed} for seed in range(num_trainings)]
+    import_keras(0)
+    found = {"here": seconds_of(lambda: run(train_once, settings))}
+    for count in counts:
+        start = perf_counter()
+        with local_cluster(count) as client:
+            part = {"start": perf_counter() - start}
+            part["import"] = list(client.run(import_keras, 0).values())
+            start = perf_counter()
+            done = run(train_once, settings, client=client)
+            part |= {"trainings": perf_counter() - start, "each": [one["seconds"] for one in done]}
+            numbers = [{"number": number} for number in range(200)]
+            part["send"] = seconds_of(lambda numbers=numbers, client=client: run(do_nothing, numbers, client=client))
+            part["send"] /= len(numbers)
+        found[f"{count} workers"] = part
+    return found | {"store": seconds_to_store(1000)}
+
+
+def seconds_of(work):
+    """The wall seconds of a piece of work."""
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def seconds_to_store(num_results):
+    """The seconds of keeping a result, the mean while a file grows to so many."""
+    settings = [{"number": number} for number in range(num_results)]
+    with tempfile.TemporaryDirectory() as folder:
+        return seconds_of(lambda: run(give_numbers, settings, Path(folder, "results.json"))) / num_results
+
+
+# --- What grows ---
+
+
+def build_stack(vocabulary_size, num_units, num_layers):
+    """`build_sequence_model("GRU", ...)`, but with any number of recurrent layers."""
+    import keras
+
+    layers = [keras.Input(shape=(None,), dtype="int32"), keras.layers.Embedding(vocabulary_size, 64)]
+    layers += [keras.layers.GRU(num_units, return_sequences=True) for _ in range(num_layers)]
+    model = keras.Sequential([*layers, keras.layers.Dense(vocabulary_size, activation="softmax")])
+    model.compile(loss="sparse_categorical_crossentropy", optimizer=keras.optimizers.Adam(global_clipnorm=1.0))
+    return model
+
+
+def make_update(batch_size, num_steps, vocabulary_size, num_units, num_layers):
+    """A function that makes so many updates, compiled and warm; and the model's number of parameters."""
+    from rnn_helpers.training import compile_update
+
+    model = build_stack(vocabulary_size, num_units, num_layers)
+    ids = np.random.default_rng(0).integers(1, vocabulary_size, size=(2, batch_size, num_steps), dtype="int32")
+    update = compile_update(model)
+
+    def make(num_updates):
+        for _ in range(num_updates):
+            loss, _ = update(*ids)
+        loss.numpy()  # waits for the last one
+
+    make(2)
+    return make, model.count_params()
+
+
+def time_updates(name, sizes, rounds):
+    """Seconds per update, all sizes in turn in each round.
+
+    Returns:
+        A dict: "num_parameters", one number a size; "seconds", shape (rounds, sizes).
+    """
+    made = [make_update(**BASE | {name: size}) for size in sizes]
+    once = [max(seconds_of(lambda make=make: make(1)), 1e-4) for make, _ in made]
+    repeats = [max(1, round(0.15 / seconds)) for seconds in once]
+    seconds = [
+        [seconds_of(lambda make=make, n=n: make(n)) / n for (make, _), n in zip(made, repeats, strict=True)]
+        for _ in range(rounds)
+    ]
+    return {"num_parameters": [count for _, count in made], "seconds": np.round(seconds, 6).tolist()}
+
+
+def lines_of(num_words):
+    """So many words of the plays, as lines."""
+    lines, count = [], 0
+    for name in TRAINING_PLAYS:
+        for line in read_play(name):
+            if count >= num_words:
+                return lines
+            lines.append(line)
+            count += len(line.split())
+    return lines
+
+
+def time_preparation(sizes, rounds):
+    """Seconds to prepare texts of so many words, all sizes in turn in each round, shape (rounds, sizes)."""
+    texts, validation = [lines_of(size) for size in sizes], read_play(VALIDATION_PLAY)[:5]
+    seconds = [[seconds_of(lambda text=text: prepare_text(text, validation)) for text in texts] for _ in range(rounds)]
+    return {"seconds": np.round(seconds, 6).tolist()}
+
+
+# --- Memory: each setting in a process of its own ---
+
+
+def peak_megabytes():
+    """The most memory that this process ever took (VmHWM; `ru_maxrss` would count its parent's, too)."""
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
+
+
+def measure_update_memory(**sizes):
+    """The process's peak in MB before a model is built, and after three updates; its number of parameters."""
+    import rnn_helpers.training  # noqa: F401
+
+    before = peak_megabytes()
+    _, count = make_update(**sizes)
+    return {"before": before, "after": peak_megabytes(), "num_parameters": count}
+
+
+def measure_text_memory(num_words):
+    """The process's peak in MB before a text is prepared, its lines read already, and after."""
+    lines = lines_of(num_words)
+    before = peak_megabytes()
+    text = prepare_text(lines, lines[:5])
+    return {"before": before, "after": peak_megabytes(), "num_tokens": len(text.training)}
+
+
+# --- Two claims about other machines, as far as this one can tell ---
+
+
+def time_products(num_units, num_steps, batch_sizes, rounds):
+    """Seconds of an RNN's chain of products, and of one product with as many multiplications, in turn.
+
+    Returns:
+        A dict of two arrays of shape (rounds, batch_sizes): "chain", "at once".
+    """
+    random = np.random.default_rng(0)
+    weights = random.normal(size=(num_units, num_units)).astype("float32")
+    steps = {size: random.normal(size=(num_steps, size, num_units)).astype("float32") for size in batch_sizes}
+
+    def chain(inputs):
+        for step in inputs:
+            step @ weights
+
+    def at_once(inputs):
+        inputs.reshape(-1, num_units) @ weights
+
+    seconds = {"chain": [], "at once": []}
+    for _ in range(rounds):
+        for name, multiply in (("chain", chain), ("at once", at_once)):
+            row = [min(seconds_of(lambda x=x, m=multiply: m(x)) for _ in range(5)) for x in steps.values()]
+            seconds[name].append(row)
+    return seconds
+
+
+def train_in_precision(precision, seed, num_updates):
+    """Train a small GRU on the plays by Keras's own `fit`, which scales the loss where 16 bits need it.
+
+    Returns:
+        A dict: "seconds" per update, without the first twenty, which compile; "loss", the mean of the last 50 updates.
+    """
+    import keras
+
+    from rnn_helpers.ladder import load_plays
+    from rnn_helpers.sequences import text_windows
+
+    keras.config.set_dtype_policy(precision)
+    keras.utils.set_random_seed(seed)
+    plays = load_plays()
+    inputs, targets = (part[: num_updates + 20] for part in text_windows(plays.training, 16, 32))
+    model = build_stack(len(plays.vocabulary), 128, 1)
+    losses, start = [], 0.0
+    for update, batch in enumerate(zip(inputs, targets, strict=True)):
+        if update == 20:
+            start = perf_counter()
+        losses.append(float(model.train_on_batch(*batch)))
+        model.reset_metrics()
+    return {"seconds": (perf_counter() - start) / num_updates, "loss": float(np.mean(losses[-50:]))}
+
+
+def main():
+    """Everything that is missing, one thing at a time."""
+    os.environ["TQDM_DISABLE"] = "1"
+    store = lambda name: RESULTS / f"scale_{name}.json"  # noqa: E731
+    workers = [{"round": number, "num_trainings": 6, "counts": [1, 2]} for number in range(5)]
+    run(measure_workers, workers, store("workers"), NOTE)
+    run(time_preparation, [{"sizes": TEXT_SIZES, "rounds": ROUNDS}], store("text"), NOTE)
+    sweeps = [{"name": name, "sizes": sizes, "rounds": ROUNDS} for name, sizes in SWEEPS.items()]
+    run(time_updates, sweeps, store("seconds"), f"{NOTE} {BASE}")
+    products = {"num_units": 256, "num_steps": 64, "batch_sizes": [1, 4, 16, 64, 256], "rounds": ROUNDS}
+    run(time_products, [products], store("products"), NOTE)
+    fresh = {"mp_context": multiprocessing.get_context("spawn"), "max_tasks_per_child": 1}
+    with ProcessPoolExecutor(1, **fresh) as client:
+        sizes = [BASE | {name: size} for name, values in SWEEPS.items() for size in values]
+        run(measure_update_memory, sizes, store("memory"), "A new process for each.", client)
+        texts = [{"num_words": size} for size in TEXT_SIZES]
+        run(measure_text_memory, texts, store("text_memory"), "A new process for each.", client)
+        tries = [{"precision": name, "seed": seed, "num_updates": 200} for seed in range(3) for name in PRECISIONS]
+        run(train_in_precision, tries, store("precision"), NOTE, client)
+
+
+if __name__ == "__main__":
+    main()
