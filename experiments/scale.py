@@ -149,7 +149,7 @@ def time_updates(name, sizes, rounds):
     """Seconds per update, all sizes in turn in each round.
 
     Returns:
-        A dict: "num_parameters", one number a size; "seconds", shape (rounds, sizes).
+        A dict: "sizes"; "num_parameters", one number a size; "seconds", shape (rounds, sizes).
     """
     made = [make_update(**BASE | {name: size}) for size in sizes]
     once = [max(seconds_of(lambda make=make: make(1)), 1e-4) for make, _ in made]
@@ -158,7 +158,8 @@ def time_updates(name, sizes, rounds):
         [seconds_of(lambda make=make, n=n: make(n)) / n for (make, _), n in zip(made, repeats, strict=True)]
         for _ in range(rounds)
     ]
-    return {"num_parameters": [count for _, count in made], "seconds": np.round(seconds, 6).tolist()}
+    counts = [count for _, count in made]
+    return {"sizes": sizes, "num_parameters": counts, "seconds": np.round(seconds, 6).tolist()}
 
 
 def lines_of(num_words):
@@ -174,10 +175,14 @@ def lines_of(num_words):
 
 
 def time_preparation(sizes, rounds):
-    """Seconds to prepare texts of so many words, all sizes in turn in each round, shape (rounds, sizes)."""
+    """Seconds to prepare texts of so many words, all sizes in turn in each round.
+
+    Returns:
+        A dict: "sizes"; "seconds", shape (rounds, sizes).
+    """
     texts, validation = [lines_of(size) for size in sizes], read_play(VALIDATION_PLAY)[:5]
     seconds = [[seconds_of(lambda text=text: prepare_text(text, validation)) for text in texts] for _ in range(rounds)]
-    return {"seconds": np.round(seconds, 6).tolist()}
+    return {"sizes": sizes, "seconds": np.round(seconds, 6).tolist()}
 
 
 # --- Memory: each setting in a process of its own ---
@@ -213,7 +218,7 @@ def time_products(num_units, num_steps, batch_sizes, rounds):
     """Seconds of an RNN's chain of products, and of one product with as many multiplications, in turn.
 
     Returns:
-        A dict of two arrays of shape (rounds, batch_sizes): "chain", "at once".
+        A dict: "batch_sizes"; "chain" and "at once", shape (rounds, batch_sizes).
     """
     random = np.random.default_rng(0)
     weights = random.normal(size=(num_units, num_units)).astype("float32")
@@ -231,7 +236,7 @@ def time_products(num_units, num_steps, batch_sizes, rounds):
         for name, multiply in (("chain", chain), ("at once", at_once)):
             row = [min(seconds_of(lambda x=x, m=multiply: m(x)) for _ in range(5)) for x in steps.values()]
             seconds[name].append(row)
-    return seconds
+    return seconds | {"batch_sizes": batch_sizes}
 
 
 def train_in_precision(precision, seed, num_updates):
