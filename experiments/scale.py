@@ -1,7 +1,7 @@
 """What workers gain, and what grows with text, vocabulary, width, length and depth: for lesson 8. About 15 minutes.
 
 Everything computes with one thread. What is compared is measured in turn, round after round, so that a slow moment of
-the machine hits all alike: compare within a round. Writes rnn_helpers/measured/scale_*.json, and goes on where it was
+the machine hits all alike. Writes rnn_helpers/measured/scale_*.json, and goes on where it was
 stopped. Memory is read from Linux's /proc.
 """
 # ruff: noqa: E402
@@ -16,7 +16,7 @@ import os
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -37,7 +37,8 @@ SWEEPS = {
 TEXT_SIZES = (1000, 4000, 16_000, 64_000, 128_000)  # words
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 ROUNDS = 7
-NOTE = "One thread; other programs were at work on the machine at times. Compare within a round."
+NOTE = "One thread. Other programs were at work on the machine: the processor's seconds count, all sizes in turn."
+WALL_NOTE = "One thread a process. Other programs were at work at times: compare within a round."
 
 
 # --- What workers gain ---
@@ -100,11 +101,16 @@ def measure_workers(round, num_trainings, counts):
     return found | {"store": seconds_to_store(1000)}
 
 
-def seconds_of(work):
-    """The wall seconds of a piece of work."""
-    start = perf_counter()
+def seconds_of(work, clock=perf_counter):
+    """The seconds of a piece of work, by the clock on the wall or another one."""
+    start = clock()
     work()
-    return perf_counter() - start
+    return clock() - start
+
+
+def own_seconds(work):
+    """The processor's seconds: with one thread and nothing else on the machine, the same as the wall's."""
+    return seconds_of(work, process_time)
 
 
 def seconds_to_store(num_results):
@@ -146,16 +152,16 @@ def make_update(batch_size, num_steps, vocabulary_size, num_units, num_layers):
 
 
 def time_updates(name, sizes, rounds):
-    """Seconds per update, all sizes in turn in each round.
+    """The processor's seconds per update, all sizes in turn in each round.
 
     Returns:
         A dict: "sizes"; "num_parameters", one number a size; "seconds", shape (rounds, sizes).
     """
     made = [make_update(**BASE | {name: size}) for size in sizes]
-    once = [max(seconds_of(lambda make=make: make(1)), 1e-4) for make, _ in made]
+    once = [max(own_seconds(lambda make=make: make(1)), 1e-4) for make, _ in made]
     repeats = [max(1, round(0.15 / seconds)) for seconds in once]
     seconds = [
-        [seconds_of(lambda make=make, n=n: make(n)) / n for (make, _), n in zip(made, repeats, strict=True)]
+        [own_seconds(lambda make=make, n=n: make(n)) / n for (make, _), n in zip(made, repeats, strict=True)]
         for _ in range(rounds)
     ]
     counts = [count for _, count in made]
@@ -175,13 +181,13 @@ def lines_of(num_words):
 
 
 def time_preparation(sizes, rounds):
-    """Seconds to prepare texts of so many words, all sizes in turn in each round.
+    """The processor's seconds to prepare texts of so many words, all sizes in turn in each round.
 
     Returns:
         A dict: "sizes"; "seconds", shape (rounds, sizes).
     """
     texts, validation = [lines_of(size) for size in sizes], read_play(VALIDATION_PLAY)[:5]
-    seconds = [[seconds_of(lambda text=text: prepare_text(text, validation)) for text in texts] for _ in range(rounds)]
+    seconds = [[own_seconds(lambda text=text: prepare_text(text, validation)) for text in texts] for _ in range(rounds)]
     return {"sizes": sizes, "seconds": np.round(seconds, 6).tolist()}
 
 
@@ -215,7 +221,7 @@ def measure_text_memory(num_words):
 
 
 def time_products(num_units, num_steps, batch_sizes, rounds):
-    """Seconds of an RNN's chain of products, and of one product with as many multiplications, in turn.
+    """The processor's seconds of an RNN's chain of products, and of one product with as many multiplications, in turn.
 
     Returns:
         A dict: "batch_sizes"; "chain" and "at once", shape (rounds, batch_sizes).
@@ -234,7 +240,7 @@ def time_products(num_units, num_steps, batch_sizes, rounds):
     seconds = {"chain": [], "at once": []}
     for _ in range(rounds):
         for name, multiply in (("chain", chain), ("at once", at_once)):
-            row = [min(seconds_of(lambda x=x, m=multiply: m(x)) for _ in range(5)) for x in steps.values()]
+            row = [min(own_seconds(lambda x=x, m=multiply: m(x)) for _ in range(5)) for x in steps.values()]
             seconds[name].append(row)
     return seconds | {"batch_sizes": batch_sizes}
 
@@ -243,7 +249,8 @@ def train_in_precision(precision, seed, num_updates):
     """Train a small GRU on the plays by Keras's own `fit`, which scales the loss where 16 bits need it.
 
     Returns:
-        A dict: "seconds" per update, without the first twenty, which compile; "loss", the mean of the last 50 updates.
+        A dict: "seconds" of the processor per update, without the first twenty, which compile; "loss", the mean of the
+        last 50 updates.
     """
     import keras
 
@@ -258,18 +265,16 @@ def train_in_precision(precision, seed, num_updates):
     losses, start = [], 0.0
     for update, batch in enumerate(zip(inputs, targets, strict=True)):
         if update == 20:
-            start = perf_counter()
+            start = process_time()
         losses.append(float(model.train_on_batch(*batch)))
         model.reset_metrics()
-    return {"seconds": (perf_counter() - start) / num_updates, "loss": float(np.mean(losses[-50:]))}
+    return {"seconds": (process_time() - start) / num_updates, "loss": float(np.mean(losses[-50:]))}
 
 
 def main():
     """Everything that is missing, one thing at a time."""
     os.environ["TQDM_DISABLE"] = "1"
     store = lambda name: RESULTS / f"scale_{name}.json"  # noqa: E731
-    workers = [{"round": number, "num_trainings": 6, "counts": [1, 2]} for number in range(5)]
-    run(measure_workers, workers, store("workers"), NOTE)
     run(time_preparation, [{"sizes": TEXT_SIZES, "rounds": ROUNDS}], store("text"), NOTE)
     sweeps = [{"name": name, "sizes": sizes, "rounds": ROUNDS} for name, sizes in SWEEPS.items()]
     run(time_updates, sweeps, store("seconds"), f"{NOTE} {BASE}")
@@ -283,6 +288,8 @@ def main():
         run(measure_text_memory, texts, store("text_memory"), "A new process for each.", client)
         tries = [{"precision": name, "seed": seed, "num_updates": 200} for seed in range(3) for name in PRECISIONS]
         run(train_in_precision, tries, store("precision"), NOTE, client)
+    workers = [{"round": number, "num_trainings": 6, "counts": [1, 2]} for number in range(5)]
+    run(measure_workers, workers, store("workers"), WALL_NOTE)
 
 
 if __name__ == "__main__":
