@@ -45,7 +45,7 @@ def connect(cluster):
 
     Args:
         cluster: the address of its scheduler, such as "tcp://10.0.0.5:8786", or an object such as a LocalCluster. Its
-            workers need this course's environment.
+            workers need this course's environment, and `dask worker --nthreads 1`.
 
     Returns:
         A dask.distributed.Client, to be used in a `with`.
@@ -59,6 +59,19 @@ def connect(cluster):
     except (OSError, ValueError) as error:
         reason = f"no scheduler answers at {cluster!r} ({type(error).__name__})"
         raise InputError(f"{reason}: start one with 'dask scheduler', and give the address that it tells") from None
+
+
+def require_one_thread_each(client):
+    """Raise InputError if a worker of a Dask client's cluster would run several settings at a time in one process.
+
+    They would draw from one source of random numbers, and a seed would say nothing any more.
+    """
+    most = max(client.nthreads().values(), default=1)
+    if most > 1:
+        reason = (
+            f"a worker of this cluster runs {most} settings at a time in one process, and they share random numbers"
+        )
+        raise InputError(f"{reason}: start the workers with 'dask worker --nthreads 1'")
 
 
 def prepare_worker():

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import stats
 from tqdm.auto import tqdm
 
-from rnn_helpers.cluster import prepare_worker
+from rnn_helpers.cluster import prepare_worker, require_one_thread_each
 from rnn_helpers.errors import InputError, warn
 
 RESULTS = Path(__file__).with_name("measured")  # where the heavy runs' results are kept, for the lessons to read
@@ -64,7 +64,8 @@ def run(function, settings, path=None, note="", client=None):
         A list of dicts {"setting", "seconds", "result"}, in the order of `settings`; those that failed are left out.
 
     Raises:
-        InputError: the file is none of `run`, or was made by another function, with other versions or another note.
+        InputError: the file is none of `run`, or was made by another function, with other versions or another note;
+            or a Dask worker has several threads.
 
     Warns:
         UserWarning: a setting failed; the message names it and says why.
@@ -99,8 +100,11 @@ def _calls_as_they_end(function, waiting, client):
     if client is None:
         yield from ((key, partial(_timed, function, setting)) for key, setting in waiting.items())
         return
-    is_dask = hasattr(client, "get_executor")
-    submit = partial(client.get_executor(pure=False).submit, _on_worker) if is_dask else partial(client.submit, _timed)
+    if hasattr(client, "get_executor"):  # Dask's
+        require_one_thread_each(client)
+        submit = partial(client.get_executor(pure=False).submit, _on_worker)
+    else:
+        submit = partial(client.submit, _timed)
     keys = {submit(function, setting): key for key, setting in waiting.items()}
     accused = []
     try:

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import distributed
 import pytest
 from threadpoolctl import threadpool_info
 
@@ -154,6 +155,16 @@ def test_a_training_ends_at_the_same_bits_in_one_process_in_two_and_on_one_or_tw
     assert numbers(run(learn, settings[::-1], client=client))[::-1] == here
     one_worker = client.get_executor(pure=False, workers=[min(client.nthreads())])
     assert numbers(run(learn, settings, client=one_worker)) == here
+
+
+def test_a_worker_that_would_run_two_trainings_in_one_process_is_refused():
+    options = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": ":0"}
+    with (
+        distributed.LocalCluster(**options) as of_threads,
+        cluster.connect(of_threads) as client,
+        pytest.raises(InputError, match=r"2 settings at a time .*: start the workers with 'dask worker --nthreads 1'"),
+    ):
+        run(square, [{"number": 1}], client=client)
 
 
 def test_an_address_where_no_scheduler_answers_is_told_with_its_mend(monkeypatch):
