@@ -83,6 +83,11 @@ PREDICTION_SLIPS = [
 ]
 
 
+def _vary_measurements(random):
+    sizes, seconds = (np.cumsum(random.uniform(0.5, 2, size=4)).tolist() for _ in range(2))
+    return sizes, seconds, float(random.uniform(5, 50))
+
+
 @check("8.2", takes="sizes, seconds, size")
 def check_8_2(predict_seconds):
     """What the last two measurements say of another size."""
@@ -99,6 +104,7 @@ def check_8_2(predict_seconds):
         "through 256 units in 0.02 s and 512 in 0.06 s: twice the size is three times the seconds, so 1024 take 0.18 s",
         [(([5, 10, 20], [3.0, 1.0, 4.0], 20), 4.0, "at a size that was measured, return what was measured")],
         lambda answer: as_number(answer, "one number of seconds"),
+        vary=_vary_measurements,
     )
 
 
@@ -187,4 +193,5 @@ def check_8_3(fewest_workers):
             (([4.0], 2.0, 60.0), 1, "where one worker is in time, one is enough"),
         ],
         lambda answer: as_number(answer, "one whole number"),
+        vary=lambda random: (random.integers(1, 10, size=6).astype(float).tolist(), 2.0, float(random.integers(8, 30))),
     )
