@@ -14,8 +14,9 @@ import rnn_helpers  # noqa: F401  (before Keras: it keeps TensorFlow quiet)
 # isort: split
 import keras
 
+from rnn_helpers.cluster import workers
 from rnn_helpers.evaluation import score
-from rnn_helpers.experiments import RESULTS, run, two_at_a_time
+from rnn_helpers.experiments import RESULTS, run
 from rnn_helpers.ladder import load_plays
 from rnn_helpers.models import build_sequence_model
 from rnn_helpers.training import falling_rate, train_text
@@ -90,9 +91,9 @@ def main():
     timed = [RECIPE | {"seed": seed} for seed in (0, 1)]
     run(learn, timed, RESULTS / "characters.json", "Run alone, on all cores: from the plays' files to the judgement.")
     settings = [SMALLER | {"seed": 0} | change for change in CHANGES] + [SMALLER | {"seed": seed} for seed in (1, 2)]
-    with two_at_a_time() as executor:
+    with workers() as client:
         note = "Each differs from the first in one part. Two runs at a time, one thread each."
-        run(learn, settings, RESULTS / "characters_parts.json", note, executor)
+        run(learn, settings, RESULTS / "characters_parts.json", note, client)
 
 
 if __name__ == "__main__":

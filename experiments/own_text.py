@@ -3,7 +3,8 @@
 Pieces of the plays stand for texts of such sizes. Each network is trained as `python -m rnn_helpers train` does it.
 """
 
-from rnn_helpers.experiments import RESULTS, run, two_at_a_time
+from rnn_helpers.cluster import workers
+from rnn_helpers.experiments import RESULTS, run
 from rnn_helpers.ladder import try_size
 
 SIZES = {"word": (1_000, 5_000, 25_000, 100_000), "character": (5_000, 30_000, 150_000)}
@@ -18,8 +19,8 @@ def main():
         for level, sizes in SIZES.items()
         for num_tokens in sizes
     ]
-    with two_at_a_time() as executor:
-        run(try_size, settings, RESULTS / "own_text.json", NOTE, executor)
+    with workers() as client:
+        run(try_size, settings, RESULTS / "own_text.json", NOTE, client)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from time import perf_counter
 
 import keras
 
-from rnn_helpers.experiments import RESULTS, run, two_at_a_time
+from rnn_helpers.cluster import workers
+from rnn_helpers.experiments import RESULTS, run
 from rnn_helpers.ladder import build_rung, climb, count, load_plays, pad_once, window_sizes
 from rnn_helpers.prediction import PLAYS_MODEL, save_model
 from rnn_helpers.recurrence import zero_states
@@ -40,12 +41,12 @@ def setting(kind, seed, learning_rate, epochs, remedies):
     return {"kind": kind, "seed": seed} | training | remedies
 
 
-def find_rates(executor):
+def find_rates(client):
     """The pilot: the learning rate of each kind with the lowest validation loss within three epochs."""
     settings = [setting(kind, PILOT_SEED, rate, 3, REMEDIES) for kind in KINDS for rate in RATES]
     note = "The rate with the lowest validation loss is used in plays.json."
     best = {}
-    for done in run(climb, settings, RESULTS / "plays_pilot.json", note, executor):
+    for done in run(climb, settings, RESULTS / "plays_pilot.json", note, client):
         kind, rate, loss = done["setting"]["kind"], done["setting"]["learning_rate"], done["result"]["validation_loss"]
         print(kind, rate, min(loss))
         best[kind] = min(best.get(kind, (9.9, None)), (min(loss), rate))
@@ -65,13 +66,13 @@ def main():
         for side in ("front", "behind")
         for is_masked in (False, True)
     ]
-    with two_at_a_time() as executor:
-        run(count, counts, RESULTS / "plays_counted.json", "Discounts to choose from.", executor)
-        rates = find_rates(executor)
+    with workers() as client:
+        run(count, counts, RESULTS / "plays_counted.json", "Discounts to choose from.", client)
+        rates = find_rates(client)
         rungs = [(kind, REMEDIES) for kind in KINDS] + [("GRU", remedies) for remedies in VARIANTS]
         settings = [setting(kind, seed, rates[kind], 8, remedies) for seed in SEEDS for kind, remedies in rungs]
-        run(climb, settings, RESULTS / "plays.json", NOTE, executor)
-        run(pad_once, paddings, RESULTS / "padding.json", "2,000 speeches of 2 to 20 words, 1,001 words.", executor)
+        run(climb, settings, RESULTS / "plays.json", NOTE, client)
+        run(pad_once, paddings, RESULTS / "padding.json", "2,000 speeches of 2 to 20 words, 1,001 words.", client)
     run(time_rungs, [{"rounds": 7}], RESULTS / "plays_seconds.json", "Run alone: nothing else on the machine.")
     if not PLAYS_MODEL.exists():
         save_plays_model(rates["GRU"] / 2)

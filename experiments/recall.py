@@ -8,7 +8,8 @@ rnn_helpers/measured/recall.json, and goes on where it was stopped. Prints the t
 
 import numpy as np
 
-from rnn_helpers.experiments import RESULTS, interval, run, two_at_a_time
+from rnn_helpers.cluster import workers
+from rnn_helpers.experiments import RESULTS, interval, run
 from rnn_helpers.trials import recall_once
 
 STARTS = [("SimpleRNN", None), ("GRU", None), ("LSTM", None), ("GRU", 4.0), ("LSTM", 4.0)]
@@ -35,7 +36,7 @@ def start_of(done):
     return done["setting"]["cell"], done["setting"]["keep_bias"]
 
 
-def find_rates(executor):
+def find_rates(client):
     """The pilot: the best learning rate for each of STARTS."""
     settings = [
         setting(start, lag, seed, rate, NUM_UPDATES // 2, 0.0)
@@ -44,7 +45,7 @@ def find_rates(executor):
         for start in STARTS
         for rate in RATES
     ]
-    found = run(recall_once, settings, RESULTS / "recall_pilot.json", PILOT_NOTE, executor)
+    found = run(recall_once, settings, RESULTS / "recall_pilot.json", PILOT_NOTE, client)
 
     def score(start, rate):
         of_both = [done for done in found if (start_of(done), done["setting"]["learning_rate"]) == (start, rate)]
@@ -85,15 +86,15 @@ def print_table(title, found, num_updates):
 
 def main():
     """Run the pilot, the experiment and the tables."""
-    with two_at_a_time() as executor:
-        rates = find_rates(executor)
+    with workers() as client:
+        rates = find_rates(client)
         settings = [
             setting(start, lag, seed, rates[start], NUM_UPDATES, NUM_SECONDS)
             for seed in SEEDS
             for lag in LAGS
             for start in STARTS
         ]
-        found = run(recall_once, settings, RESULTS / "recall.json", NOTE, executor)
+        found = run(recall_once, settings, RESULTS / "recall.json", NOTE, client)
     print_table(f"recall after {NUM_UPDATES:,} updates; chance 0.12", found, lambda these: NUM_UPDATES)
     title = f"recall after {NUM_SECONDS:.0f} seconds of training; chance 0.12"
     print_table(title, found, lambda these: updates_in(NUM_SECONDS, these))

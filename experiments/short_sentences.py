@@ -6,7 +6,8 @@ whole language. Writes rnn_helpers/measured/short_sentences.json, and goes on wh
 
 import os
 
-from rnn_helpers.experiments import RESULTS, interval, run, two_at_a_time
+from rnn_helpers.cluster import workers
+from rnn_helpers.experiments import RESULTS, interval, run
 from rnn_helpers.introductions import Introductions
 from rnn_helpers.trials import short_once
 
@@ -41,8 +42,8 @@ def main():
     """Run what is missing, and print the tables."""
     os.environ["TQDM_DISABLE"] = "1"
     settings = [setting(model, lag, seed) for seed in SEEDS for lag in LAGS for model in MODELS]
-    with two_at_a_time() as executor:
-        found = run(short_once, settings, RESULTS / "short_sentences.json", NOTE, executor)
+    with workers() as client:
+        found = run(short_once, settings, RESULTS / "short_sentences.json", NOTE, client)
     print("best perplexity", [round(Introductions(lag).best_perplexity(), 3) for lag in LAGS])
     for name in ("perplexity", "excess", "accepted", "memorised", "new", "seen"):
         print_table(found, name)

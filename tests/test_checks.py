@@ -1,6 +1,7 @@
 """Every exercise check: blank, right in several styles, typical slips each with the hint it must get, mishaps."""
 
 import copy
+import heapq
 import re
 import threading
 from collections import Counter, defaultdict
@@ -11,11 +12,11 @@ import numpy as np
 import pytest
 
 from rnn_helpers.cells import rnn_step, unroll
-from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6, lesson_7
+from rnn_helpers.checks import check, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6, lesson_7, lesson_8
 from rnn_helpers.experiments import interval
 from rnn_helpers.gradients import backward_step
 
-LESSONS = sorted((Path(__file__).resolve().parent.parent / "lessons").glob("0[1-7]*.md"))
+LESSONS = sorted((Path(__file__).resolve().parent.parent / "lessons").glob("0[1-8]*.md"))
 
 # --- Answers that need more than a line ---
 
@@ -195,6 +196,51 @@ def simplest_by_overlap(errors):
 
 
 # --- The table: exercise -> right answers, wrong answers with the hint that each must get ---
+
+
+def law(sizes, seconds, size, first=-2, last=-1):
+    exponent = np.log(seconds[last] / seconds[first]) / np.log(sizes[last] / sizes[first])
+    return seconds[last] * (size / sizes[last]) ** exponent
+
+
+def law_by_polyfit(sizes, seconds, size):
+    exponent, height = np.polyfit(np.log(sizes[-2:]), np.log(seconds[-2:]), 1)
+    return np.exp(height + exponent * np.log(size))
+
+
+def law_of_all(sizes, seconds, size):
+    exponent, height = np.polyfit(np.log(sizes), np.log(seconds), 1)
+    return np.exp(height) * size**exponent
+
+
+def line(sizes, seconds, size):
+    return seconds[-1] + (seconds[-1] - seconds[-2]) / (sizes[-1] - sizes[-2]) * (size - sizes[-1])
+
+
+def end_of(seconds, start, workers):
+    free_at = [start] * workers
+    for training in seconds:
+        first = free_at.index(min(free_at))
+        free_at[first] += training
+    return max(free_at)
+
+
+def fewest(seconds, start, limit, end=end_of):
+    for workers in range(1, len(seconds) + 1):
+        if end(seconds, start, workers) <= limit:
+            return workers
+    return 0
+
+
+def fewest_by_heap(seconds, start, limit):
+    def end(workers):
+        heap = [start] * workers
+        for training in seconds:
+            heapq.heapreplace(heap, heap[0] + training)
+        return max(heap)
+
+    return next((workers for workers, _ in enumerate(seconds, 1) if end(workers) <= limit), 0)
+
 
 ANSWERS = {
     lesson_1.check_1_1: (
@@ -633,6 +679,74 @@ ANSWERS = {
             ("fixed in your code", lambda a, b, weight: -np.log(0.75 * np.exp(-a) + 0.25 * np.exp(-b))),
             ("not a number", lambda a, b, weight: -np.log(np.log(-a) + np.log(-b))),
             ("back to losses", lambda a, b, weight: np.minimum(a, b)),
+        ],
+    ),
+    lesson_8.check_8_1: (
+        [5, 5.0, 1 / (0.1 + 0.9 / 9), np.float32(5)],
+        [
+            ("a tenth of it cannot", 9),
+            ("nine do not reach it", 10),
+            ("the law adds times", 0.9 * 9),
+            ("that is the time that is left", 0.2),
+            ("that is the serial share itself", 0.1),
+            ("which part is divided by nine", 1 / (0.9 + 0.1 / 9)),
+            ("which part is divided by nine", 1.8),
+            ("what is left of it", 0.9),
+            ("first the time", 4.5),
+        ],
+    ),
+    lesson_8.check_8_2: (
+        [law, law_by_polyfit, lambda *args: np.float32(law(*args)), lambda *args: np.array(law(*args))],
+        [
+            ("the small ones are mostly floor", law_of_all),
+            (
+                "a straight line through the last two",
+                lambda s, t, n: t[-1] + (t[-1] - t[-2]) / (s[-1] - s[-2]) * (n - s[-1]),
+            ),
+            ("the exponent to be 1", lambda s, t, n: t[-1] * n / s[-1]),
+            ("the exponent to be 2", lambda s, t, n: t[-1] * (n / s[-1]) ** 2),
+            ("the first measurement went in", lambda *args: law(*args, first=0)),
+            ("the first two measurements", lambda *args: law(*args, first=0, last=1)),
+            ("undo it", lambda *args: np.log(law(*args))),
+            ("that is the exponent", lambda s, t, n: np.log(t[-1] / t[-2]) / np.log(s[-1] / s[-2])),
+            ("it falls where it should rise", lambda s, t, n: t[-1] ** 2 / law(s, t, n)),
+            ("the factor is missing", lambda s, t, n: n ** (np.log(t[-1] / t[-2]) / np.log(s[-1] / s[-2]))),
+            ("upside down", lambda s, t, n: t[-1] * (n / s[-1]) ** (np.log(s[-1] / s[-2]) / np.log(t[-1] / t[-2]))),
+            ("the last measurement itself", lambda s, t, n: t[-1]),
+            ("fixed in your code", lambda s, t, n: t[-1] * (n / s[-1]) ** (np.log(3) / np.log(2))),
+            ("without rounding", lambda *args: round(law(*args), 3)),
+            ("what was measured", lambda s, t, n: law(s, t, n) if n > s[-1] else t[0]),
+            ("three times the seconds", lambda s, t, n: t[-1] + t[-2]),
+        ],
+    ),
+    lesson_8.check_8_3: (
+        [fewest, fewest_by_heap, lambda *args: np.int64(fewest(*args))],
+        [
+            ("cannot be cut in two", lambda *args: fewest(*args, lambda s, start, n: start + sum(s) / n)),
+            ("the start is missing", lambda s, start, limit: fewest(s, 0, limit)),
+            (
+                "dealt out like cards",
+                lambda *args: fewest(*args, lambda s, start, n: start + max(sum(s[k::n]) for k in range(n))),
+            ),
+            (
+                "cut in blocks",
+                lambda *args: fewest(*args, lambda s, start, n: start + max(map(sum, np.array_split(s, n)))),
+            ),
+            (
+                "as long as the longest",
+                lambda *args: fewest(*args, lambda s, start, n: start + int(np.ceil(len(s) / n)) * max(s)),
+            ),
+            ("do not sort them", lambda s, *args: fewest(sorted(s)[::-1], *args)),
+            ("just at the limit", lambda s, start, limit: fewest(s, start, limit - 0.1)),
+            ("how many workers there are", lambda s, start, limit: end_of(s, start, fewest(s, start, limit))),
+            ("one worker less", lambda *args: fewest(*args) - 1),
+            ("one worker more", lambda *args: fewest(*args) + 1),
+            ("fewer may be enough", lambda s, start, limit: len(s)),
+            ("once for each training", lambda s, start, limit: fewest([start + one for one in s], 0, limit)),
+            ("return 0", lambda s, start, limit: fewest(s, start, limit) or len(s)),
+            ("one is enough", lambda s, start, limit: fewest(s, start, limit) if len(s) > 1 else 2),
+            ("fixed in your code", lambda s, start, limit: 3),
+            ("free first", lambda s, start, limit: 7),
         ],
     ),
 }

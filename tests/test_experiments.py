@@ -112,8 +112,8 @@ def test_an_interrupted_run_keeps_what_was_done(tmp_path):
 
 
 def test_an_executor_gives_the_same_results(tmp_path):
-    with ThreadPoolExecutor(2) as executor:
-        done = run(work, SETTINGS, executor=executor)
+    with ThreadPoolExecutor(2) as client:
+        done = run(work, SETTINGS, client=client)
     assert [one["result"] for one in done] == [one["result"] for one in run(work, SETTINGS)]
 
 

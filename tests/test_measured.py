@@ -26,7 +26,7 @@ def test_counting_gives_the_same_perplexity_and_writes_the_same_sentences():
 
 def test_every_stored_result_says_how_it_was_made():
     paths = sorted(RESULTS.glob("*.json"))
-    assert len(paths) == 14
+    assert len(paths) == 21
     for path in paths:
         assert all({"setting", "seconds", "result"} == set(run) for run in load_results(path))
         assert '"how": {"function": ' in path.read_text(encoding="utf-8")[:30]

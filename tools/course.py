@@ -72,7 +72,7 @@ COMMANDS = {
         ["benchmarks/footprint.py"],
         ["tools/expect.py"],
     ],
-    # The heavy runs that lessons 5 to 7 read; each goes on where it stopped.
+    # The heavy runs that lessons 5 to 8 read; each goes on where it stopped.
     "experiments": [
         ["experiments/recall.py"],
         ["experiments/short_sentences.py"],
@@ -82,6 +82,7 @@ COMMANDS = {
         ["experiments/plays.py"],
         ["experiments/own_text.py"],
         ["experiments/characters.py"],
+        ["experiments/scale.py"],
     ],
     "nudge": [["tools/nudge.py"]],
     "versions": [["tools/versions.py"]],
