@@ -241,7 +241,7 @@ def grades(folder, lessons):
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["learner", "lesson", "handed in", "points", "of", "exercise 1", "exercise 2", "exercise 3"])
-        writer.writerows(sorted(rows, key=lambda row: row[:2]))
+        writer.writerows([plain(value) for value in row] for row in sorted(rows, key=lambda row: row[:2]))
     print(f"  {len(rows)} rows in {target}")
 
 
@@ -255,8 +255,12 @@ def verdicts_of(folder, learner, number):
     path = next(folder.glob(f"autograded/{glob.escape(learner)}/lesson_{number}/*.ipynb"))
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if is_grade(cell)]
     texts = [output.get("text") or "".join(output["traceback"]) for cell in cells for output in cell.outputs]
-    # A spreadsheet takes a text that begins with one of these for a formula.
-    return ["'" + text.strip() if text.startswith(("=", "+", "-", "@")) else text.strip() for text in texts]
+    return [text.strip() for text in texts]
+
+
+def plain(value):
+    """A value for a spreadsheet, which takes a text that begins with one of these signs for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
 COMMANDS = {"release": release, "grade": grade, "feedback": feedback, "grades": grades}

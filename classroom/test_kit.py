@@ -125,3 +125,8 @@ def test_the_name_of_a_file_does_not_act_in_the_feedback(a_class):
         (place / name).write_text("{}")
     kept, _ = kit.read_submission(a_class, "names", 1)
     assert "&lt;img" in kept.cells[0].source and "<img" not in kept.cells[0].source
+
+
+@pytest.mark.parametrize(("value", "shown"), [("=1+1", "'=1+1"), ("@ana", "'@ana"), ("ana", "ana"), (-2.0, -2.0)])
+def test_no_cell_of_the_grades_is_a_formula(value, shown):
+    assert kit.plain(value) == shown
