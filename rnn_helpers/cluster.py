@@ -82,6 +82,7 @@ def prepare_worker():
     many threads it may use when it first computes; NumPy is told by Dask.
     """
     limit_threads()
+    os.environ["TQDM_DISABLE"] = "1"  # the bars of several workers would run into each other; `run` shows its own
     if "dask.sizeof" in sys.modules:
         sys.modules["dask.sizeof"].random = random.Random()
 
