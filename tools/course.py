@@ -59,7 +59,9 @@ COMMANDS = {
     "test": [
         ["-m", "ruff", "check"],
         ["-m", "ruff", "format", "--check"],
-        ["-m", "pytest"] + PARALLEL,
+        ["-m", "pytest", "--ignore=tests/whole"] + PARALLEL,
+        # Real clusters, and pages in a real browser.
+        ["-m", "pytest", "tests/whole"] + PARALLEL,
         # nbval runs every notebook again, with this environment's kernel, and compares all it prints.
         ["-m", "pytest"] + PARALLEL + NBVAL + ["notebooks"],
     ],
