@@ -75,6 +75,8 @@ def test_what_a_notebook_took_is_noted_and_one_that_grows_by_half_fails(course, 
     notes = json.loads(path.read_text(encoding="utf-8"))
     assert list(notes) == [name, f"solutions/{name}"]
     assert 0 <= notes[name]["cpu_seconds"] < 60 and 20 < notes[name]["peak_mb"] < 3000
+    notes[name]["budget"] = {"cpu_seconds": 2, "peak_mb": 100}
+    path.write_text(json.dumps(notes), encoding="utf-8")
     with pytest.raises(build.BuildError, match=r"takes 16 s of CPU, and its budget is .* BUDGET=new"):
         build.write_took(name, {"cpu_seconds": 16, "peak_mb": 100}, course)
     with pytest.raises(build.BuildError, match="takes 451 MB at its peak"):

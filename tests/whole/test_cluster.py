@@ -19,7 +19,8 @@ from rnn_helpers.errors import InputError
 from rnn_helpers.experiments import load_results, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-VARIABLES = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'whole'}"}  # workers run this file's functions
+# Workers run this file's functions.
+VARIABLES = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'whole'}"}
 MEMORY = "1500MB"  # of a worker: enough for Keras
 
 
