@@ -177,6 +177,14 @@ def test_sources_and_notebooks_agree(path):
         assert build.is_current(target, fingerprint), f"{target.name} is older than the helpers: run make notebooks"
 
 
+def test_all_learners_notebooks_take_less_than_ten_minutes_and_none_of_their_processes_more_than_1500_mb():
+    notes = json.loads((ROOT / "notebooks" / "took.json").read_text(encoding="utf-8"))
+    names = [path.relative_to(ROOT / "notebooks").as_posix() for path in (ROOT / "notebooks").rglob("*.ipynb")]
+    assert sorted(notes) == sorted(name for name in names if ".ipynb_checkpoints" not in name)
+    assert sum(note["cpu_seconds"] for name, note in notes.items() if "/" not in name) <= 600
+    assert max(note["peak_mb"] for note in notes.values()) <= 1500
+
+
 def test_every_notebook_has_a_source():
     sources = {path.stem for path in (ROOT / "lessons").glob("*.md")}
     assert {path.stem for path in (ROOT / "notebooks").rglob("*.ipynb")} == sources
