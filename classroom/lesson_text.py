@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from slide_parts import MARKDOWN
 
+QUIZ = "Below the set-up stand three questions."  # it leads to cells that no slide shows
 PREDICT = "**Predict first.**"
 KINDS = {"heading": "heading", "paragraph": "text", "bullet_list": "list", "ordered_list": "list", "table": "table"}
 
@@ -34,11 +35,11 @@ def read_blocks(markdown):
         kind = KINDS.get(token.type.removesuffix("_open"), token.type)
         if kind == "heading":
             blocks.append(Block(kind, text.lstrip("# "), int(token.tag[1])))
-        elif kind == "text":
+        elif kind == "text" and not text.startswith(QUIZ):
             before, mark, question = text.partition(PREDICT)
             blocks += [Block("context" if mark else "text", before.strip())] * bool(before)
             blocks += [Block("question", question.strip())] * bool(mark)
-        else:
+        elif kind != "text":
             blocks.append(Block(kind, text))
     return blocks
 

@@ -241,6 +241,11 @@ def test_a_long_table_is_parted_and_keeps_its_head():
     assert all(find_sizes(slide.parts) for slide in found)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_deck_speaks_of_the_quiz(texts, name):
+    assert "stand three questions" not in texts[name]
+
+
 def test_a_quiz_is_left_out():
     found = lesson(
         "## A", ("from rnn_helpers.quiz import ask\n\nask(1)", "Which?"), ("ask(2)", "What?"), ("print(3)", "3")
