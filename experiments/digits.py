@@ -6,6 +6,7 @@ batches of 32, Adam at 0.002. Nothing is chosen by the 599 test images: each net
 
 import numpy as np
 
+from rnn_helpers.cluster import workers
 from rnn_helpers.experiments import RESULTS, run
 from rnn_helpers.images import load_digit_images, shuffle_pixels
 from rnn_helpers.rivals import build_image_reader, fit_passes
@@ -52,7 +53,8 @@ def main():
         for kind in KINDS
         for seed in SEEDS
     ]
-    run(read_digits, settings, RESULTS / "digits.json", NOTE)
+    with workers() as client:
+        run(read_digits, settings, RESULTS / "digits.json", NOTE, client)
 
 
 if __name__ == "__main__":

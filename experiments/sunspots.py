@@ -9,6 +9,7 @@ forecasts the test years.
 
 import numpy as np
 
+from rnn_helpers.cluster import workers
 from rnn_helpers.experiments import RESULTS, run
 from rnn_helpers.rivals import build_forecaster, fit_passes
 from rnn_helpers.series import (
@@ -91,7 +92,13 @@ def main():
         for lags, recurrent in families.values()
         for setting in [*lags, *(one | {"seed": seed} for one in recurrent for seed in CHOICE_SEEDS)]
     ]
-    runs = run(forecast, tried, RESULTS / "sunspots.json", NOTE)
+    with workers() as client:
+        forecast_all(families, tried, client)
+
+
+def forecast_all(families, tried, client):
+    """Every candidate, then the test years for what the validation years chose."""
+    runs = run(forecast, tried, RESULTS / "sunspots.json", NOTE, client)
     chosen = [{"model": "naive", "judged_on": "test"}, {"model": "seasonal naive", "judged_on": "test"}]
     for lags, recurrent in families.values():
         best_lags = min(lags, key=lambda one: min(validation_errors(runs, one)))
@@ -99,7 +106,7 @@ def main():
         blocks = 1 + int(np.argmin(validation_errors(runs, best_rnn)))
         chosen.append(best_lags | {"judged_on": "test"})
         chosen += [best_rnn | {"judged_on": "test", "blocks": blocks, "seed": seed} for seed in TEST_SEEDS]
-    for done in run(forecast, [*tried, *chosen], RESULTS / "sunspots.json", NOTE)[len(tried) :]:
+    for done in run(forecast, [*tried, *chosen], RESULTS / "sunspots.json", NOTE, client)[len(tried) :]:
         print(done["setting"], done["result"]["mae"])
 
 
