@@ -2,7 +2,10 @@
 
 import json
 import math
+import textwrap
 from pathlib import Path
+
+from rnn_helpers.growth import fit_power
 
 
 def read_runs(root, name):
@@ -79,6 +82,16 @@ def characters(root):
     )
 
 
+def growth_rows(root):
+    """A row for each size of a model: what it was raised to, and with which exponent an update's seconds grew."""
+    rows = []
+    for run in read_runs(root, "scale_seconds"):
+        sizes, rounds = run["result"]["sizes"], run["result"]["seconds"]
+        exponents = [fit_power(sizes[-3:], seconds[-3:])[1] for seconds in rounds]
+        rows.append([run["setting"]["name"].replace("_", " "), f"{sizes[-3]:,} to {sizes[-1]:,}", spread(exponents, 2)])
+    return rows
+
+
 def footprint(root):
     """What the course asks of a computer, in two sentences."""
     found = json.loads((root / "benchmarks" / "footprint.json").read_text(encoding="utf-8"))
@@ -108,7 +121,12 @@ an embedding of 64 numbers and 128 units read 256 windows of 32; a GRU of 256 un
 
 {table(["what", "times as fast", "wanted"], bench_rows(root))}
 
-**How heavy.** {footprint(root)}"""
+**How it grows.** An update's seconds grow as a power of each size, the others held (lesson 8): the exponent over the
+three largest sizes, mean of 7 rounds, least to most in brackets.
+
+{table(["size", "from, to", "exponent"], growth_rows(root))}
+
+{textwrap.fill("**How heavy.** " + footprint(root), 120)}"""
 
 
 if __name__ == "__main__":
