@@ -192,7 +192,9 @@ def test_nbval_compares_everything_with_this_environments_kernel():
 @pytest.mark.skipif(Path(sys.prefix) != ROOT / ".venv" or os.name == "nt", reason="needs make's own environment")
 def test_the_lab_answers_to_its_token_alone_and_ends_at_ctrl_c():
     command = [sys.executable, "tools/course.py", "lab"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as lab:
+    # A shell's background job is started deaf to Ctrl+C, and so would be what it starts.
+    hears = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **hears) as lab:
         try:
             address = next(line.split()[1] for line in lab.stdout if line.startswith("Open "))
             with urllib.request.urlopen(address) as answer:
