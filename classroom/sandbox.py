@@ -8,6 +8,7 @@ ended at once, and the reason goes to the file WHY.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def enclosed(command, run):
     python = Path(sys.base_prefix)
     checks = ROOT / "rnn_helpers" / "checks"
     words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+    for path in ["/tmp", HOME]:  # first: the course itself may lie below /tmp
+        words += ["--size", str(DISK // 2), "--tmpfs", path]
     for path in SYSTEM:
         words += ["--ro-bind-try", path, path]
     for path in [python, *course]:
@@ -41,8 +44,6 @@ def enclosed(command, run):
     if (checks / "__pycache__").exists():
         words += ["--tmpfs", str(checks / "__pycache__")]  # the compiled checks know the answers, too
     words += ["--proc", "/proc", "--dev", "/dev"]
-    for path in ["/tmp", HOME]:
-        words += ["--size", str(DISK // 2), "--tmpfs", path]
     words += ["--bind", str(run), str(run), "--chdir", HOME, "--remount-ro", "/"]
     settings = {"HOME": HOME, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "TQDM_DISABLE": "1"}
     for name, value in settings.items():
@@ -79,7 +80,8 @@ def why_not():
     if sys.platform != "linux":
         return "the sandbox needs Linux. Grade in a Linux machine: on Windows in WSL 2, on a Mac in a virtual machine"
     try:
-        trial = subprocess.run(enclosed([course_python(), "-c", ""], "/tmp"), capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as run:
+            trial = subprocess.run(enclosed([course_python(), "-c", ""], run), capture_output=True, text=True)
     except FileNotFoundError:
         return f"the sandbox needs the program bwrap. {mend}"
     said = " ".join(trial.stderr.split())
