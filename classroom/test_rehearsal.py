@@ -109,7 +109,7 @@ HOSTILE = {
         f"{STEP}from rnn_helpers.checks.lesson_1 import _relu, _sum\n    return _relu(_sum(x, h, W_x, W_h, b))",
         "ImportError: cannot import name '_relu'",
     ),
-    "writes outside": (f"{STEP}open('{ROOT}/class_was_here', 'w').write('!')", "OSError: [Errno 30]"),
+    "writes outside": (f"{STEP}open('/usr/class_was_here', 'w').write('!')", "OSError: [Errno 30]"),
     "changes the course": (f"{STEP}open('{ROOT}/rnn_helpers/__init__.py', 'a').write('!')", "OSError: [Errno 30]"),
     "opens a socket": (
         f"import socket\n{STEP}return socket.create_connection(('127.0.0.1', PORT), 2).recv(9)",
@@ -254,7 +254,7 @@ def test_an_attack_is_contained_gets_no_point_and_its_reason(a_class, learner):
 def test_no_attack_left_a_trace(a_class, listener):
     folder, *_ = a_class
     assert listener[1] == []
-    assert not (ROOT / "class_was_here").exists()
+    assert not Path("/usr/class_was_here").exists()
     assert not (ROOT / "rnn_helpers" / "__init__.py").read_text(encoding="utf-8").endswith("!")
     with sqlite3.connect(folder / "gradebook.db") as book:
         assert book.execute("select count(*) from grade where manual_score is not null").fetchone() == (0,)
