@@ -75,7 +75,7 @@ class RemoteGuard(Guard):
                 return self._read(told)
             number, call = json.loads(told["asked"])
             request["known"][told["asked"]] = encode(functions[number](*decode(call)))
-        raise HintError("your function calls what it was given more than 200 times: does it come to an end?")
+        raise HintError(f"your function calls what it was given more than {MOST_QUESTIONS} times: does it end?")
 
     def _read(self, told):
         print(told.get("printed", ""), end="")

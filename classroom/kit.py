@@ -47,7 +47,9 @@ def nbgrader_of(folder, **directories):
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # what it logs comes back with the result
     warnings.simplefilter("ignore", SAWarning)  # nbgrader's own affair
     # nbgrader starts alembic, which makes the gradebook, by its name.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    programs, path = str(Path(sys.executable).parent), os.environ["PATH"].split(os.pathsep)
+    if path[0] != programs:
+        os.environ["PATH"] = os.pathsep.join([programs, *path])
     return NbGraderAPI(CourseDirectory(config=config), config=config)
 
 

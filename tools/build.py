@@ -141,9 +141,15 @@ def execute(notebook, folder, name):
 
 
 def what_it_took(client):
-    """The seconds of CPU of a notebook's kernel and its children, and the most memory that one of them held, in MB."""
+    """The seconds of CPU of a notebook's kernel and its children, and the most memory that one of them held, in MB.
+
+    None on Windows, which does not count them.
+    """
     reply = client.wait_for_reply(client.kc.execute("", silent=True, user_expressions={"took": TOOK}))
-    seconds, peak = ast.literal_eval(reply["content"]["user_expressions"]["took"]["data"]["text/plain"])
+    told = reply["content"]["user_expressions"]["took"]
+    if told["status"] != "ok":
+        return None
+    seconds, peak = ast.literal_eval(told["data"]["text/plain"])
     return {"cpu_seconds": round(seconds), "peak_mb": round(peak)}
 
 
@@ -240,10 +246,11 @@ def build(path, root=ROOT):
         notebook = make_notebook(lesson, transform, fingerprint)
         target.parent.mkdir(parents=True, exist_ok=True)
         took = execute(notebook, target.parent, path.name)
-        write_took(target.relative_to(root / "notebooks").as_posix(), took, root)
+        if took:
+            write_took(target.relative_to(root / "notebooks").as_posix(), took, root)
         write_picture(notebook, root)
         nbformat.write(notebook, target)
-        used = f"{took['cpu_seconds']} s of CPU, {took['peak_mb']} MB"
+        used = f"{took['cpu_seconds']} s of CPU, {took['peak_mb']} MB" if took else "not measured"
         print(f"{len(notebook.cells)} cells, {time.monotonic() - started:.0f} s, {used}", flush=True)
 
 
