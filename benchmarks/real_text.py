@@ -1,32 +1,28 @@
 """Lesson 7's speeds beside PyTorch's and beside `model.predict`, and what a long text costs: `make bench`.
 
 Two ways do the same work in turn (A B A B ...), in one process on one machine: read the ratios, not the speeds. Both
-start from the same weights, and their results are compared. Prints tables, and writes them to
-benchmarks/real_text.json.
+start from the same weights, and their results are compared. Prints rows of the table, and keeps them in
+benchmarks/results.json.
 
 PyTorch is not among the course's packages. Where it is missing, its rows are left out.
 """
 
 import importlib.util
-import json
 import os
 from functools import partial
-from pathlib import Path
 
 import rnn_helpers  # noqa: F401  (before Keras: it keeps TensorFlow quiet)
 
 # isort: split
 import numpy as np
-from timing import MILLION, ROUNDS, describe_ratios, in_turn, load_of_others, peak_megabytes, seconds, zipf_lines
+from timing import MILLION, describe_run, in_turn, keep, peak_megabytes, seconds, tell, zipf_lines
 
-from rnn_helpers.experiments import describe_how
 from rnn_helpers.generation import continue_ids
 from rnn_helpers.models import CELLS, build_sequence_model
 from rnn_helpers.sequences import text_ids, text_windows
 from rnn_helpers.training import compile_update
 from rnn_helpers.vocabulary import Vocabulary
 
-RESULTS = Path(__file__).with_suffix(".json")
 NO_TORCH = "PyTorch is not installed, so its rows are left out: pip install torch==2.13.0, in a copy of .venv"
 
 NUM_STEPS, BATCH_SIZE, NUM_UNITS, EMBEDDING_SIZE = 32, 256, 128, 64
@@ -120,11 +116,11 @@ def predict_write(model, prompt, num_words):
 # ---- The subjects; each gives rows of a table, and notes in `checks` whether the two ways agree. ----
 
 
-def tell(what, theirs, ours, ratios, wanted):
-    """Print a row of a table of speeds, and give it back."""
-    spread = f"({ratios['ratio_min']:.2f} to {ratios['ratio_max']:.2f})"
-    print(f"{what:<50}{theirs:>10,.0f}{ours:>10,.0f}{ratios['ratio']:>8.2f} {spread}  wanted: {wanted}", flush=True)
-    return {"what": what, "wanted": wanted, "theirs": round(theirs), "ours": round(ours)} | ratios
+def compare(what, beside, per_round, rounds, wanted):
+    """A row of the table, from the seconds of both ways, shape (rounds, 2), and the words they covered in them."""
+    speeds = (per_round / np.median(rounds, axis=0)).round()
+    speeds = dict(zip(["their_words_a_second", "our_words_a_second"], speeds, strict=True))
+    return tell(what, f"times as fast as {beside}", rounds[:, 0] / rounds[:, 1], wanted, **speeds)
 
 
 def run_update(update, inputs, targets):
@@ -150,8 +146,7 @@ def bench_training(checks):
             checks[f"{cell}, {text}: difference of the losses before the first update"] = float(gaps[0])
             checks[f"{cell}, {text}: largest difference of five"] = float(gaps.max())  # Adam's epsilon, and clipping
             rounds = in_turn(theirs, ours, 6, 6, warm_up=2)
-            speeds = BATCH_SIZE * NUM_STEPS / np.median(rounds, axis=0)
-            yield tell(f"{cell}, {text}", *speeds, describe_ratios(rounds), WANTED[cell])
+            yield compare(f"training, {cell}, {text}", "PyTorch", BATCH_SIZE * NUM_STEPS, rounds, WANTED[cell])
 
 
 def bench_writing(has_torch, checks):
@@ -161,7 +156,7 @@ def bench_writing(has_torch, checks):
     predict_write(model, 1, 2)  # compiles
     ours()
     rounds = in_turn(lambda: predict_write(model, 1, NUM_PREDICTED), ours) / [NUM_PREDICTED, NUM_WORDS]
-    yield tell("`model.predict` for each word", *1 / np.median(rounds, axis=0), describe_ratios(rounds), 150)
+    yield compare("writing", "`model.predict` for each word", 1, rounds, 150)
     if has_torch:
         import torch
 
@@ -172,7 +167,7 @@ def bench_writing(has_torch, checks):
         gap = np.abs(theirs - model(np.array([[1, 2, 3]])).numpy()).max()
         checks["writing: largest difference of PyTorch's and Keras's probabilities"] = float(gap)
         rounds = in_turn(lambda: torch_write(network, 1, NUM_WORDS), ours) / NUM_WORDS
-        yield tell("PyTorch, the state kept", *1 / np.median(rounds, axis=0), describe_ratios(rounds), 3)
+        yield compare("writing, the state kept", "PyTorch", 1, rounds, 3)
 
 
 def bench_preparation():
@@ -201,23 +196,19 @@ def prepare(lines):
 
 def main():
     has_torch = importlib.util.find_spec("torch") is not None
-    how, checks, results = describe_how(main), {}, {}
-    how = {"versions": how["versions"], "machine": how["machine"], "rounds": ROUNDS}
-    how["load_of_others"] = load_of_others()
+    how, checks, rows = describe_run(), {}, []
     how["sizes"] = {"num_steps": NUM_STEPS, "batch_size": BATCH_SIZE, "num_units": NUM_UNITS}
     if has_torch:
         import torch
 
         how["versions"]["torch"] = torch.__version__
-        print(f"{'training, tokens a second':<50}{'PyTorch':>10}{'ours':>10}{'ratio':>8} (least to most)")
-        results["training"] = list(bench_training(checks))
+        rows += bench_training(checks)
     else:
         print(NO_TORCH)
-    print(f"\n{'writing, words a second':<50}{'theirs':>10}{'ours':>10}{'ratio':>8}")
-    results["writing"] = list(bench_writing(has_torch, checks))
-    results["preparation"] = list(bench_preparation())
+    rows += bench_writing(has_torch, checks)
+    preparation = list(bench_preparation())
     print("", *(f"{what}: {found:.1e}" for what, found in checks.items()), sep="\n")
-    RESULTS.write_text(json.dumps({"how": how} | results | {"checks": checks}, indent=2) + "\n", encoding="utf-8")
+    keep("real_text", how, rows, preparation=preparation, checks=checks)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,21 @@
 """The seed tutorial's own way against the course's helpers, side by side: `make bench`.
 
 Both do the same work in turn (A B A B ...), in one process on one machine: read the ratios, not the seconds. Results
-that must be equal are compared. Prints a table, and writes it to benchmarks/seed_page.json.
+that must be equal are compared. Prints rows of the table, and keeps them in
+benchmarks/results.json.
 """
 
-import json
 import os
-import platform
 from functools import partial
-from pathlib import Path
 
 import rnn_helpers  # noqa: F401  (before Keras: it keeps TensorFlow quiet)
 
 # isort: split
 import keras
 import numpy as np
-import tensorflow as tf
 from tensorflow.keras.preprocessing.sequence import pad_sequences
 from tensorflow.keras.preprocessing.text import Tokenizer
-from timing import MILLION, ROUNDS, describe_ratios, in_turn, peak_megabytes, zipf_lines
+from timing import MILLION, ROUNDS, describe_run, in_turn, keep, peak_megabytes, tell, zipf_lines
 
 from rnn_helpers.corpus import SEED_SENTENCES
 from rnn_helpers.models import build_model
@@ -28,7 +25,6 @@ from rnn_helpers.training import train
 from rnn_helpers.vocabulary import Vocabulary, tokenize
 
 SHORT, LONG = (5, 15), (50, 150)  # words in a line: of a play, and of a text that has one paragraph in a line
-RESULTS = Path(__file__).with_suffix(".json")
 
 # ruff: noqa: D103 - what a function of these times or tells stands in the table's first column
 
@@ -81,15 +77,11 @@ def our_prepare(lines):
 # ---- Measuring. ----
 
 
-def compare(what, page_work, our_work, page_repeats=1, our_repeats=1, target=None):
-    """Time two ways in turn, ROUNDS times, and print one row of the table."""
+def compare(what, page_work, our_work, page_repeats=1, our_repeats=1, wanted=None, beside="plain Keras"):
+    """Time two ways in turn, ROUNDS times, and tell one row of the table."""
     rounds = in_turn(page_work, our_work, page_repeats, our_repeats)
-    page, ours = 1000 * np.median(rounds, axis=0)
-    ratio, low, high = (ratios := describe_ratios(rounds)).values()
-    wanted = f"  wanted: {target}" if target else ""
-    print(f"{what:<50}{page:>10,.2f}{ours:>10,.3f}{ratio:>8.1f} ({low:.1f} to {high:.1f}){wanted}", flush=True)
-    numbers = {"page_ms": page, "ours_ms": ours} | ratios
-    return {"what": what, "wanted": target} | {name: round(float(value), 3) for name, value in numbers.items()}
+    milliseconds = dict(zip(["their_ms", "our_ms"], (1000 * np.median(rounds, axis=0)).round(3), strict=True))
+    return tell(what, f"times as fast as {beside}", rounds[:, 0] / rounds[:, 1], wanted, **milliseconds)
 
 
 def same_arrays(page, ours):
@@ -108,7 +100,7 @@ def bench_training(inputs, targets, size, checks):
         "200 epochs on the four sentences",
         lambda: page.append(next(page_models).fit(inputs, targets, epochs=200, verbose=0).history),
         lambda: ours.append(train(our_models[len(ours)], inputs, targets, epochs=200)),
-        target=10,
+        wanted=10,
     )
     for name in ("loss", "accuracy"):
         gaps = np.abs([np.subtract(a[name], b[name]) for a, b in zip(page, ours, strict=True)])
@@ -128,12 +120,13 @@ def bench_prediction(model, tokenizer, vocabulary, checks):
     ours = partial(predict_next_word, model, vocabulary, prompts[2])
     answer = partial(next_word_probabilities, model, vocabulary)
     return [
-        compare("one next word", page, ours, page_repeats=20, our_repeats=500, target=100),
+        compare("one next word", page, ours, page_repeats=20, our_repeats=500, wanted=100),
         compare(
-            "1,000 prompts: our 1,000 calls, our one call",
+            "1,000 next words in one call",
             lambda: [answer(prompt) for prompt in thousand],
             lambda: answer(thousand),
             our_repeats=10,
+            beside="our 1,000 calls",
         ),
     ]
 
@@ -144,7 +137,7 @@ def bench_rows(lines, size, checks):
     checks[f"{size}: same X and y"] = same_arrays(page_prepare(lines)[1:], ours)
     id_lists = [vocabulary.encode(tokenize(line)) for line in lines]
     return compare(
-        f"{size}: ids to rows", partial(page_rows, id_lists), partial(inputs_and_targets, id_lists), target=20
+        f"{size}: ids to rows", partial(page_rows, id_lists), partial(inputs_and_targets, id_lists), wanted=20
     )
 
 
@@ -160,7 +153,7 @@ def bench_memory():
 
 def main():
     os.environ["TQDM_DISABLE"] = "1"  # no progress bar, as with verbose=0
-    print(f"{'':<50}{'page, ms':>10}{'ours, ms':>10}{'ratio':>8} (least to most of {ROUNDS} rounds)")
+    how = describe_run()
     tokenizer, *arrays = page_prepare(SEED_SENTENCES)
     vocabulary, *our_arrays = our_prepare(SEED_SENTENCES)
     checks = {"four sentences: same X and y": same_arrays(arrays, our_arrays)}
@@ -172,11 +165,7 @@ def main():
         rows.append(compare(f"{size}: text to rows", partial(page_prepare, lines), partial(our_prepare, lines)))
     memory = list(bench_memory())
     print("", *(f"{what}: {found}" for what, found in checks.items()), sep="\n")
-    versions = {"python": platform.python_version()}
-    versions |= {module.__name__: module.__version__ for module in (np, tf, keras)}
-    results = {"versions": versions, "cores": os.cpu_count(), "rounds": ROUNDS}
-    results |= {"rows": rows, "memory": memory, "checks": checks}
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    keep("seed_page", how, rows, memory=memory, checks=checks)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,19 @@
-"""What the benchmarks share: two ways timed in turn, their ratio, memory, and made-up text."""
+"""What the benchmarks share: two ways timed in turn, rows of one table in results.json, memory, and made-up text."""
 
 import gc
+import json
 import os
 import tracemalloc
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
+from rnn_helpers.experiments import describe_how
+
 ROUNDS = 5
 MILLION = 1_000_000
+RESULTS = Path(__file__).with_name("results.json")
 
 
 def seconds(work, repeats):
@@ -33,23 +38,41 @@ def in_turn(their_work, our_work, their_repeats=1, our_repeats=1, rounds=ROUNDS,
     return np.reshape(times, (rounds, 2))
 
 
-def describe_ratios(rounds):
-    """How many times faster ours is, from `in_turn`: the median of the rounds, the least, the most."""
-    ratios = rounds[:, 0] / rounds[:, 1]
-    found = {"ratio": np.median(ratios), "ratio_min": ratios.min(), "ratio_max": ratios.max()}
-    return {name: round(float(value), 3) for name, value in found.items()}
+def tell(what, measure, values, wanted=None, **more):
+    """Print a row of the table: the median of the rounds, the least and the most; and give it back.
 
-
-def load_of_others():
-    """How many processes kept the machine busy in the last minute; None where the system does not tell.
-
-    PyTorch's threads wait for each other at each small step: beside other work it is many times slower, and a ratio
-    says nothing.
+    Args:
+        what: what was measured.
+        measure: what the numbers count, such as "MB" or "times as fast as PyTorch".
+        values: a number for each round.
+        wanted: the least that the course wants, if it wants something.
+        more: kept in the row, and not shown.
     """
-    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
-    if load and load > 0.5:
-        print(f"{load} processes were at work in the last minute: wait until the machine is quiet, and run this again")
-    return load
+    found = {"median": np.median(values), "least": np.min(values), "most": np.max(values)}
+    found = {name: float(f"{value:.3g}") for name, value in found.items()}
+    shown = "{median:>9g} ({least:g} to {most:g})".format(**found)
+    print(f"{what:<58}{shown} {measure}{f', wanted: {wanted}' if wanted else ''}", flush=True)
+    return {"what": what, "measure": measure} | found | {"wanted": wanted} | more
+
+
+def describe_run():
+    """The versions, the machine, and the rounds; to be called before the work starts.
+
+    "others" says how many processes kept the machine busy in the minute before, None where the system does not tell:
+    PyTorch's threads wait for each other at each small step, and beside other work a ratio says nothing.
+    """
+    others = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    if others and others > 1.5:  # the benchmark before this one counts as one
+        print(f"{others} processes were at work in the last minute: wait until the machine is quiet, and start again")
+    how = describe_how(describe_run)
+    return {"versions": how["versions"], "machine": how["machine"], "rounds": ROUNDS, "others": others}
+
+
+def keep(name, how, rows, **more):
+    """Write what a benchmark found into results.json; what the others found stays."""
+    found = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    found[name] = {"how": how, "rows": rows} | more
+    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def peak_megabytes(work, *arguments):

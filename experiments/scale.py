@@ -11,6 +11,7 @@ from rnn_helpers.cluster import limit_threads
 limit_threads()  # before NumPy and Keras
 
 # isort: split
+import math
 import multiprocessing
 import os
 import tempfile
@@ -39,6 +40,7 @@ TEXT_SIZES = (1000, 4000, 16_000, 64_000, 128_000)  # words
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 ROUNDS = 7
 NOTE = "One thread. Other programs were at work on the machine: the processor's seconds count, all sizes in turn."
+SWEEP_NOTE = "One thread, the processor's seconds. A new process for each sweep, all sweeps in turn in each round."
 WALL_NOTE = "One thread a process. What other programs disturbed was done again, up to twice."
 
 
@@ -171,6 +173,11 @@ def seconds_to_store(num_results):
 # --- What grows ---
 
 
+def in_new_processes():
+    """For `run`: one setting after another, each in a process of its own."""
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1)
+
+
 def build_stack(vocabulary_size, num_units, num_layers):
     """`build_sequence_model("GRU", ...)`, but with any number of recurrent layers."""
     import keras
@@ -199,21 +206,33 @@ def make_update(batch_size, num_steps, vocabulary_size, num_units, num_layers):
     return make, model.count_params()
 
 
-def time_updates(name, sizes, rounds):
-    """The processor's seconds per update, all sizes in turn in each round.
+def time_updates(name, sizes, round, turns=3):
+    """The processor's seconds per update, for each size of a sweep.
+
+    Args:
+        name: which of BASE is replaced.
+        sizes: by what.
+        round: tells one measurement from another. Where the models lie in memory, and what else the machine does, stays
+            the same for a while: rounds in new processes, minutes apart, show what that makes of the numbers.
+        turns: how often all sizes are measured in turn; the median counts.
 
     Returns:
-        A dict: "sizes"; "num_parameters", one number a size; "seconds", shape (rounds, sizes).
+        A dict: "sizes"; "num_parameters" and "seconds", one number a size.
     """
     made = [make_update(**BASE | {name: size}) for size in sizes]
     once = [max(own_seconds(lambda make=make: make(1)), 1e-4) for make, _ in made]
-    repeats = [max(1, round(0.15 / seconds)) for seconds in once]
+    repeats = [math.ceil(0.15 / seconds) for seconds in once]
     seconds = [
         [own_seconds(lambda make=make, n=n: make(n)) / n for (make, _), n in zip(made, repeats, strict=True)]
-        for _ in range(rounds)
+        for _ in range(turns)
     ]
     counts = [count for _, count in made]
-    return {"sizes": sizes, "num_parameters": counts, "seconds": np.round(seconds, 6).tolist()}
+    return {"sizes": sizes, "num_parameters": counts, "seconds": np.median(seconds, axis=0).round(6).tolist()}
+
+
+def sweeps(rounds):
+    """The settings of `time_updates`, round after round."""
+    return [{"name": name, "sizes": sizes, "round": round} for round in range(rounds) for name, sizes in SWEEPS.items()]
 
 
 def lines_of(num_words):
@@ -328,19 +347,17 @@ def main():
     os.environ["TQDM_DISABLE"] = "1"
     store = lambda name: RESULTS / f"scale_{name}.json"  # noqa: E731
     run(time_preparation, [{"sizes": TEXT_SIZES, "rounds": ROUNDS}], store("text"), NOTE)
-    sweeps = [{"name": name, "sizes": sizes, "rounds": ROUNDS} for name, sizes in SWEEPS.items()]
-    run(time_updates, sweeps, store("seconds"), f"{NOTE} {BASE}")
     products = {"num_units": 256, "num_steps": 64, "batch_sizes": [1, 4, 16, 64, 256], "rounds": ROUNDS}
     run(time_products, [products], store("products"), NOTE)
-    fresh = {"mp_context": multiprocessing.get_context("spawn"), "max_tasks_per_child": 1}
-    with ProcessPoolExecutor(1, **fresh) as client:
+    with in_new_processes() as client:
+        run(time_updates, sweeps(ROUNDS), store("seconds"), f"{SWEEP_NOTE} {BASE}", client)
         sizes = [BASE | {name: size} for name, values in SWEEPS.items() for size in values]
         run(measure_update_memory, sizes, store("memory"), "A new process for each.", client)
         texts = [{"num_words": size} for size in TEXT_SIZES]
         run(measure_text_memory, texts, store("text_memory"), "A new process for each.", client)
         tries = [{"precision": name, "seed": seed, "num_updates": 200} for seed in range(3) for name in PRECISIONS]
         run(train_in_precision, tries, store("precision"), NOTE, client)
-    workers = [{"round": number, "num_trainings": 4, "counts": [1, 2]} for number in range(3)]
+    workers = [{"round": number, "num_trainings": 4, "counts": [1, 2]} for number in range(7)]
     run(measure_workers, workers, store("workers"), WALL_NOTE)
 
 

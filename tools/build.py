@@ -16,10 +16,14 @@ import os
 import re
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 
 import jupytext
 import nbformat
+import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from readme import ReadmeError, write_readme
@@ -28,11 +32,6 @@ ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BLANK = "...  # your answer here"
 SECONDS_PER_CELL = 300
-
-# What the kernel says it took. Linux counts memory in kB, macOS in bytes; Windows has no such count.
-TOOK = """(lambda r, mb: (sum(u.ru_utime + u.ru_stime for u in r), max(u.ru_maxrss for u in r) / mb))(
-    [__import__("resource").getrusage(who) for who in (0, -1)], 1e6 if __import__("sys").platform == "darwin" else 1e3
-)"""
 
 
 class BuildError(Exception):
@@ -131,26 +130,46 @@ def execute(notebook, folder, name):
         extra_arguments=["--IPKernelApp.log_level=ERROR"],  # else each kernel warns that it talks without encryption
         resources={"metadata": {"path": str(folder)}},
     )
-    with client.setup_kernel():
+    with client.setup_kernel(), watch(psutil.Process(client.km.provisioner.process.pid)) as took:
         for index, cell in enumerate(notebook.cells):
             try:
                 client.execute_cell(cell, index)
             except (CellExecutionError, DeadKernelError, CellTimeoutError) as error:
                 raise BuildError(f"{name}, cell {index + 1}: {why_cell_failed(error)}") from None
-        return what_it_took(client)
+    return took
 
 
-def what_it_took(client):
-    """The seconds of CPU of a notebook's kernel and its children, and the most memory that one of them held, in MB.
+@contextmanager
+def watch(kernel):
+    """A dict that at the end of the `with` tells what a kernel and all that it started took.
 
-    None on Windows, which does not count them.
+    "cpu_seconds", and "peak_mb": the most memory that they held together, looked at five times a second. Windows and
+    macOS do not count the seconds of processes that ended.
     """
-    reply = client.wait_for_reply(client.kc.execute("", silent=True, user_expressions={"took": TOOK}))
-    told = reply["content"]["user_expressions"]["took"]
-    if told["status"] != "ok":
-        return None
-    seconds, peak = ast.literal_eval(told["data"]["text/plain"])
-    return {"cpu_seconds": round(seconds), "peak_mb": round(peak)}
+    took, peaks, is_over = {}, [], Event()
+
+    def look():
+        while not peaks or not is_over.wait(0.2):
+            peaks.append(held_megabytes(kernel))
+
+    with ThreadPoolExecutor(1) as thread:
+        looking = thread.submit(look)
+        try:
+            yield took
+        finally:
+            is_over.set()
+        looking.result()
+    took |= {"cpu_seconds": round(sum(kernel.cpu_times()[:4])), "peak_mb": round(max(peaks))}
+
+
+def held_megabytes(process):
+    """The memory of a process and its children, theirs included: what is each one's own, and once what they share."""
+    own, shared = 0, 0
+    for one in [process, *process.children(recursive=True)]:
+        with suppress(psutil.Error):  # it has just ended
+            memory = one.memory_full_info()
+            own, shared = own + memory.uss, max(shared, memory.rss - memory.uss)
+    return (own + shared) / 1e6
 
 
 def write_took(name, took, root):
@@ -246,11 +265,10 @@ def build(path, root=ROOT):
         notebook = make_notebook(lesson, transform, fingerprint)
         target.parent.mkdir(parents=True, exist_ok=True)
         took = execute(notebook, target.parent, path.name)
-        if took:
-            write_took(target.relative_to(root / "notebooks").as_posix(), took, root)
+        write_took(target.relative_to(root / "notebooks").as_posix(), took, root)
         write_picture(notebook, root)
         nbformat.write(notebook, target)
-        used = f"{took['cpu_seconds']} s of CPU, {took['peak_mb']} MB" if took else "not measured"
+        used = f"{took['cpu_seconds']} s of CPU, {took['peak_mb']} MB"
         print(f"{len(notebook.cells)} cells, {time.monotonic() - started:.0f} s, {used}", flush=True)
 
 

@@ -71,6 +71,7 @@ COMMANDS = {
     "bench": [
         ["benchmarks/seed_page.py"],
         ["benchmarks/real_text.py"],
+        ["benchmarks/growth.py"],
         ["benchmarks/footprint.py"],
         ["tools/expect.py"],
     ],

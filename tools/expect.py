@@ -1,11 +1,8 @@
-"""README's "what to expect": tables of what was measured, from the stored results and the benchmarks' files."""
+"""README's "what to expect": tables of what was measured, from the stored results and the benchmarks' file."""
 
 import json
 import math
-import textwrap
 from pathlib import Path
-
-from rnn_helpers.growth import fit_power
 
 
 def read_runs(root, name):
@@ -40,22 +37,14 @@ def ladder_rows(root):
     return rows
 
 
-# The parts of the benchmarks' files, and what their rows have in common.
-BENCHES = {
-    ("seed_page", "rows"): "beside plain Keras: ",
-    ("real_text", "training"): "training, beside PyTorch: ",
-    ("real_text", "writing"): "writing, beside ",
-}
-
-
 def bench_rows(root):
-    """A row for each comparison of speed: what, how many times as fast as the other way, and what was wanted."""
+    """A row for each thing that `make bench` measured: what, the median of the rounds, the least and the most."""
+    found = json.loads((root / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     rows = []
-    for (name, part), common in BENCHES.items():
-        found = json.loads((root / "benchmarks" / f"{name}.json").read_text(encoding="utf-8"))
-        for row in found[part]:
-            ratio = f"{row['ratio']:.3g} ({row['ratio_min']:.3g}–{row['ratio_max']:.3g})"
-            rows.append([common + row["what"], ratio, f"{row['wanted'] or ''}"])
+    for row in (row for part in found.values() for row in part["rows"]):
+        median, least, most = (f"{row[name]:#.3g}".rstrip(".") for name in ("median", "least", "most"))
+        measured = median if least == most else f"{median} ({least}–{most})"
+        rows.append([row["what"], row["measure"], measured, f"{row['wanted'] or ''}"])
     return rows
 
 
@@ -82,28 +71,6 @@ def characters(root):
     )
 
 
-def growth_rows(root):
-    """A row for each size of a model: what it was raised to, and with which exponent an update's seconds grew."""
-    rows = []
-    for run in read_runs(root, "scale_seconds"):
-        sizes, rounds = run["result"]["sizes"], run["result"]["seconds"]
-        exponents = [fit_power(sizes[-3:], seconds[-3:])[1] for seconds in rounds]
-        rows.append([run["setting"]["name"].replace("_", " "), f"{sizes[-3]:,} to {sizes[-1]:,}", spread(exponents, 2)])
-    return rows
-
-
-def footprint(root):
-    """What the course asks of a computer, in two sentences."""
-    found = json.loads((root / "benchmarks" / "footprint.json").read_text(encoding="utf-8"))
-    picture, memory = found["first_picture"], found["memory_mb"]
-    shown = ", ".join(f"{what} {megabytes} MB" for what, megabytes in memory.items())
-    return (
-        f"The environment takes {found['environment_mb'] / 1000:.1f} GB on disk. In memory, {shown}. From the start of "
-        f"its kernel to its first picture lesson 1 takes {picture['seconds']:.1f} s, {picture['ratio']:.2f} times "
-        f"({picture['ratio_min']:.2f}–{picture['ratio_max']:.2f}) as long as a notebook that only draws an empty one."
-    )
-
-
 def expect(root):
     """All that was measured, each part with the words it needs."""
     return f"""\
@@ -115,18 +82,12 @@ brackets. Lesson 7 tells how they were trained.
 
 Letter by letter, from a million characters, {characters(root)}.
 
-**How fast.** Times as fast as the other way, both measured in turn in one run on 2 cores (`make bench`): the median,
-least to most in brackets. Our training unrolls its recurrent layer, and compiles a SimpleRNN with XLA. Against PyTorch,
-an embedding of 64 numbers and 128 units read 256 windows of 32; a GRU of 256 units writes words out of 5,000.
+**How fast, how heavy.** Measured by `make bench` on 2 cores: the median of the rounds, least to most in brackets. What
+is compared was measured in turn. Our training unrolls its recurrent layer, and compiles a SimpleRNN with XLA. Against
+PyTorch, an embedding of 64 numbers and 128 units read 256 windows of 32; a GRU of 256 units writes words out of 5,000.
+An update is lesson 8's: its seconds grow as a power of each size, over the three largest, while the others stay.
 
-{table(["what", "times as fast", "wanted"], bench_rows(root))}
-
-**How it grows.** An update's seconds grow as a power of each size, the others held (lesson 8): the exponent over the
-three largest sizes, mean of 7 rounds, least to most in brackets.
-
-{table(["size", "from, to", "exponent"], growth_rows(root))}
-
-{textwrap.fill("**How heavy.** " + footprint(root), 120)}"""
+{table(["what", "measure", "measured", "wanted"], bench_rows(root))}"""
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def table(lessons, repository):
         took = lesson.took
         used = f"{took['cpu_seconds']} s | {took['peak_mb'] / 1000:.1f} GB" if took else " | "
         rows.append(f"| {link} | {promise} | {lesson.read} | {lesson.run} | {used} |")
-    explained = "CPU: seconds of work. Memory: the most that one of the notebook's processes held; lesson 8 has three."
+    explained = "CPU: seconds of work. Memory: the most that the notebook held, with the workers that lesson 8 starts."
     return "\n".join([*rows, "", explained])
 
 
