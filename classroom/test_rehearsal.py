@@ -120,7 +120,8 @@ HOSTILE = {
         "OperationalError",
     ),
     "forks without end": (f"import os\n{STEP}\n    while True: os.fork()", "more than 40 processes"),
-    "fills the memory": (f"{STEP}return [bytearray(10**8) for _ in range(10**4)]", "GB of memory"),
+    # Not inside the function: there the 3 s of an answer may come to an end before the memory does.
+    "fills the memory": (f"full = [bytearray(10**8) for _ in range(10**4)]\n{STEP}return full", "GB of memory"),
     "fills the disk": (
         f"{STEP}open('/tmp/full', 'wb').write(bytes(10**9))\n    return h",
         "No space left",
