@@ -62,8 +62,11 @@ def describe_run():
     PyTorch's threads wait for each other at each small step, and beside other work a ratio says nothing.
     """
     others = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
-    if others and others > 1.5:  # the benchmark before this one counts as one
-        print(f"{others} processes were at work in the last minute: wait until the machine is quiet, and start again")
+    if others and others > 0.5:
+        print(
+            f"{others} processes were at work in the last minute. Unless it was the benchmark before this one: start "
+            "again when the machine is quiet"
+        )
     how = describe_how(describe_run)
     return {"versions": how["versions"], "machine": how["machine"], "rounds": ROUNDS, "others": others}
 

@@ -213,7 +213,7 @@ def time_updates(name, sizes, round, turns=3):
         name: which of BASE is replaced.
         sizes: by what.
         round: tells one measurement from another. Where the models lie in memory, and what else the machine does, stays
-            the same for a while: rounds in new processes, minutes apart, show what that makes of the numbers.
+            the same for a while: rounds in new processes, a minute apart, show what that makes of the numbers.
         turns: how often all sizes are measured in turn; the median counts.
 
     Returns:

@@ -85,6 +85,7 @@ Letter by letter, from a million characters, {characters(root)}.
 **How fast, how heavy.** Measured by `make bench` on 2 cores: the median of the rounds, least to most in brackets. What
 is compared was measured in turn. Our training unrolls its recurrent layer, and compiles a SimpleRNN with XLA. Against
 PyTorch, an embedding of 64 numbers and 128 units read 256 windows of 32; a GRU of 256 units writes words out of 5,000.
+(PyTorch is not among the course's packages: where it is not installed, `make bench` leaves its rows out.)
 An update is lesson 8's: its seconds grow as a power of each size, over the three largest, while the others stay.
 
 {table(["what", "measure", "measured", "wanted"], bench_rows(root))}"""
